@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Set in CI: there, a warning is an error.
+let isStrict = Context.environment["TOUCHLOG_STRICT"] == "1"
+
+let strict: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+  name: "touchlog",
+  platforms: [.macOS("26.0")],
+  products: [
+    .library(name: "Touchlog", targets: ["Touchlog"]),
+    .library(name: "TouchlogStore", targets: ["TouchlogStore"]),
+    .library(name: "TouchlogAdapters", targets: ["TouchlogAdapters"]),
+    .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
+    .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
+    .executable(name: "touchlog", targets: ["TouchlogCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(
+      name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+    .systemLibrary(
+      name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+    .systemLibrary(
+      name: "SimdJSONLibrary", pkgConfig: "simdjson",
+      providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
+    .target(
+      name: "CSimdJSON", dependencies: ["SimdJSONLibrary"],
+      cxxSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+
+    // The house, from the ground up.
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict),
+    .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: strict),
+    .target(name: "Touchlog", dependencies: ["JSON"], swiftSettings: strict),
+    .target(
+      name: "TouchlogStore",
+      dependencies: ["Touchlog", "JSON", "LMDB", "CXXHash", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "TouchlogAdapters",
+      dependencies: ["Touchlog", "JSON", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
+
+    // Projections.
+    .target(
+      name: "CustomerTimeline", dependencies: ["Touchlog"], path: "Projections/CustomerTimeline",
+      swiftSettings: strict),
+
+    // The command.
+    .target(name: "Simulation", path: "Tools/simulate", swiftSettings: strict),
+    .executableTarget(
+      // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
+      name: "TouchlogCommand",
+      dependencies: [
+        "Touchlog", "TouchlogStore", "TouchlogAdapters", "CustomerTimeline", "Simulation", "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/touchlog", swiftSettings: strict),
+
+    // Tests, a folder per target.
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(name: "TouchlogTests", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogStoreTests",
+      dependencies: ["TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogCommandTests", dependencies: ["TouchlogCommand", "JSON"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,109 @@
+/// A header's values, as they are put together for writing; `RecordLayout` draws the bytes that come of them.
+public struct RecordHeader: Sendable, Equatable {
+  public var channel: Channel?
+  /// The type's code, `Catalogue.foreignCode` for a type outside the catalogue.
+  public var typeCode: UInt16
+  /// The choice bytes; 0 where absent.
+  public var choices: (UInt8, UInt8)
+  public var occurredAt: Timestamp
+  public var recordedAt: Timestamp
+  public var customer: CustomerNumber
+  public var streamVersion: UInt32
+  /// The customer's previous event.
+  public var previous: Position?
+  public var source: NameNumber
+  public var dataKeyNumber: UInt32
+  public var interaction: InteractionKey?
+  public var agent: NameNumber?
+  public var team: NameNumber?
+  public var location: NameNumber?
+  public var topic: NameNumber?
+  /// The type's own fields by slot; nil where absent.
+  public var slots: [Int64?]
+
+  public init(typeCode: UInt16, occurredAt: Timestamp) {
+    self.typeCode = typeCode
+    self.occurredAt = occurredAt
+    channel = nil
+    choices = (0, 0)
+    recordedAt = occurredAt
+    customer = CustomerNumber(0)
+    streamVersion = 0
+    previous = nil
+    source = NameNumber(0)
+    dataKeyNumber = 0
+    slots = []
+  }
+
+  public static func == (left: RecordHeader, right: RecordHeader) -> Bool {
+    left.encoded() == right.encoded()
+  }
+
+  /// Which optional parts the header has.
+  public var presence: UInt16 {
+    var presence: UInt16 = 0
+    if agent != nil { presence |= RecordLayout.Presence.agent }
+    if team != nil { presence |= RecordLayout.Presence.team }
+    if location != nil { presence |= RecordLayout.Presence.location }
+    if topic != nil { presence |= RecordLayout.Presence.topic }
+    if interaction != nil { presence |= RecordLayout.Presence.interaction }
+    for (index, value) in slots.enumerated() where value != nil {
+      presence |= RecordLayout.Presence.slot(index)
+    }
+    return presence
+  }
+
+  /// The header's bytes but for the checksum, whose four bytes are left to the caller.
+  ///
+  /// - Precondition: `bytes` has `RecordLayout.size(presence:)` bytes, and there are no more slots than the layout has.
+  public func encode(into bytes: UnsafeMutableRawBufferPointer) {
+    let presence = presence
+    precondition(bytes.count == RecordLayout.size(presence: presence), "a header is as long as its presence says")
+    func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+      bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+    store(RecordLayout.version, at: RecordLayout.Offset.version)
+    store(channel?.rawValue ?? 0, at: RecordLayout.Offset.channel)
+    store(typeCode, at: RecordLayout.Offset.type)
+    store(choices.0, at: RecordLayout.Offset.choices)
+    store(choices.1, at: RecordLayout.Offset.choices + 1)
+    store(presence, at: RecordLayout.Offset.presence)
+    store(occurredAt.microseconds, at: RecordLayout.Offset.occurredAt)
+    store(recordedAt.microseconds, at: RecordLayout.Offset.recordedAt)
+    store(customer.value, at: RecordLayout.Offset.customer)
+    store(streamVersion, at: RecordLayout.Offset.streamVersion)
+    store(previous?.value ?? RecordLayout.noPosition, at: RecordLayout.Offset.previous)
+    store(source.value, at: RecordLayout.Offset.source)
+    store(dataKeyNumber, at: RecordLayout.Offset.dataKey)
+    var offset = RecordLayout.fixedSize
+    if let interaction {
+      store(interaction.high, at: offset)
+      store(interaction.low, at: offset + 8)
+      offset += 16
+    }
+    func storeName(_ name: NameNumber?) {
+      guard let name else { return }
+      store(name.value, at: offset)
+      offset += 4
+    }
+    storeName(agent)
+    storeName(team)
+    storeName(location)
+    storeName(topic)
+    for case let value? in slots {
+      store(value, at: offset)
+      offset += 8
+    }
+  }
+
+  /// The header's bytes with the checksum's four bytes zero.
+  public func encoded() -> [UInt8] {
+    let size = RecordLayout.size(presence: presence)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
+      encode(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<size]))
+      count = size
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// A customer's name in some scheme: `crm:42`, `tel:+46701234567`, `mailto:anna@example.se`.
+///
+/// Two references are the same when their normal forms are: the scheme in lower case; `tel:` in E.164 without
+/// separators; the domain of `mailto:` in lower case. Other schemes' values stay as they came.
+public struct Reference: Hashable, Sendable, CustomStringConvertible {
+  /// The normal form, `scheme:value`.
+  public let text: String
+
+  public var description: String { text }
+
+  /// The company itself, whom `standard.declared` and `belief.stated` concern.
+  public static let company = Reference(normalised: "company:self")
+
+  /// Whoever took part in an interaction, when the event does not say.
+  public static func anonymous(interaction: String) -> Reference {
+    Reference(normalised: "anon:" + interaction)
+  }
+
+  /// Whoever an event concerns that names neither a customer nor an interaction.
+  public static func anonymous(source: String, id: String) -> Reference {
+    Reference(normalised: "anon:\(source)/id:\(id)")
+  }
+
+  /// Takes a text that is in normal form, e.g. one that comes from the log.
+  public init(normalised text: String) {
+    self.text = text
+  }
+
+  /// Reads and normalises a reference.
+  ///
+  /// - Throws: `EventError` of `field`, when the text is no `scheme:value`, the value is not what the scheme asks for,
+  ///   it is longer than `Limits.nameBytes`, or the scheme is `number:`, which is the log's own.
+  public init(_ text: String, field: String = "subject") throws(EventError) {
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
+      Reference.isScheme(text[..<colon]), text.index(after: colon) < text.endIndex
+    else {
+      throw EventError(field: field, expected: "a reference scheme:value such as crm:42", found: text)
+    }
+    try Limits.checkName(text, field: field)
+    let scheme = text[..<colon].lowercased()
+    let value = text[text.index(after: colon)...]
+    switch scheme {
+    case "tel":
+      guard let number = Reference.e164(value) else {
+        throw EventError(field: field, expected: "a number in E.164 such as tel:+46701234567", found: text)
+      }
+      self.text = "tel:" + number
+    case "mailto":
+      guard let address = Reference.mailAddress(value) else {
+        throw EventError(field: field, expected: "an address such as mailto:anna@example.se", found: text)
+      }
+      self.text = "mailto:" + address
+    case "number":
+      throw EventError(field: field, expected: "a reference other than number:, which the log gives itself", found: text)
+    case "company" where value != "self":
+      throw EventError(field: field, expected: "company:self, the only one of that scheme", found: text)
+    default:
+      guard value.first?.isWhitespace == false, value.last?.isWhitespace == false else {
+        throw EventError(field: field, expected: "no white space at either end of the value", found: text)
+      }
+      self.text = scheme == text[..<colon] ? text : scheme + ":" + value
+    }
+  }
+
+  /// The scheme: `crm`, `tel` …
+  public var scheme: Substring { text[..<(text.firstIndex(of: ":") ?? text.endIndex)] }
+
+  /// What follows the scheme.
+  public var value: Substring {
+    guard let colon = text.firstIndex(of: ":") else { return "" }
+    return text[text.index(after: colon)...]
+  }
+
+  /// Whether it stands for somebody unknown.
+  public var isAnonymous: Bool { text.hasPrefix("anon:") }
+
+  /// Whether its value tells by itself who is meant, so that it must not stand where text stays readable.
+  public var isSensitive: Bool { text.hasPrefix("tel:") || text.hasPrefix("mailto:") }
+
+  /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`.
+  private static func isScheme(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, isLetter(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
+        || byte == UInt8(ascii: ".")
+    }
+  }
+
+  /// ITU-T E.164: `+` and 7 to 15 digits, the first not 0; RFC 3966's visual separators are dropped.
+  private static func e164(_ value: Substring) -> String? {
+    guard value.utf8.first == UInt8(ascii: "+") else { return nil }
+    var digits = "+"
+    for byte in value.utf8.dropFirst() {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: " "): continue
+      default: return nil
+      }
+    }
+    let isPlausible = (8...16).contains(digits.utf8.count) && !digits.hasPrefix("+0")
+    return isPlausible ? digits : nil
+  }
+
+  /// `local@domain` with the domain in lower case; no header fields, no white space.
+  private static func mailAddress(_ value: Substring) -> String? {
+    guard let at = value.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+    let local = value[..<at]
+    let domain = value[value.index(after: at)...]
+    guard !local.isEmpty, !domain.isEmpty, !domain.hasPrefix("."), !domain.hasSuffix("."),
+      value.allSatisfy({ !$0.isWhitespace && $0 != "?" && $0 != "<" && $0 != ">" })
+    else { return nil }
+    return "\(local)@\(domain.lowercased())"
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+}

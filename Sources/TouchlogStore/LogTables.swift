@@ -1,0 +1,120 @@
+import LMDB
+import Touchlog
+
+/// The tables of the log's environment.
+///
+/// | table | key | value |
+/// |---|---|---|
+/// | `headers` | position, UInt64 | a header, see `RecordLayout` |
+/// | `payloads` | position, UInt64 | a payload, see `PayloadRecord` |
+/// | `identities` | number of the source, UInt32 big-endian, then the id's bytes | position, UInt64 |
+/// | `streams` | customer number, UInt32 | the last position, UInt64, and how many events there are, UInt32 |
+/// | `names` | number of a name, UInt32 | the name |
+/// | `name-numbers` | a name | its number, UInt32 |
+/// | `tree` | level in the top byte, index below, UInt64 | the root of a perfect subtree, 32 bytes |
+/// | `meta` | `format`, `store`, `frontier` | UInt32, 16 bytes, see `MerkleFrontier.encoded` |
+///
+/// Values are little-endian; integer keys are in the machine's order. Headers, payloads and names are only ever added
+/// to. All others follow from them, and `verify` holds them against each other.
+struct LogTables: Sendable {
+  let headers: Table
+  let payloads: Table
+  let identities: Table
+  let streams: Table
+  let names: Table
+  let nameNumbers: Table
+  let tree: Table
+  let meta: Table
+
+  static let formatVersion: UInt32 = 1
+
+  enum MetaKey {
+    static let format = Array("format".utf8)
+    static let store = Array("store".utf8)
+    static let frontier = Array("frontier".utf8)
+  }
+
+  /// Opens the tables of a log.
+  init(opening environment: Environment) throws(LMDBError) {
+    headers = try environment.openTable(named: "headers", keys: .uint64)
+    payloads = try environment.openTable(named: "payloads", keys: .uint64)
+    identities = try environment.openTable(named: "identities")
+    streams = try environment.openTable(named: "streams", keys: .uint32)
+    names = try environment.openTable(named: "names", keys: .uint32)
+    nameNumbers = try environment.openTable(named: "name-numbers")
+    tree = try environment.openTable(named: "tree", keys: .uint64)
+    meta = try environment.openTable(named: "meta")
+  }
+
+  /// Makes the tables of a new log.
+  init(creating environment: Environment) throws(LMDBError) {
+    headers = try environment.createTable(named: "headers", keys: .uint64)
+    payloads = try environment.createTable(named: "payloads", keys: .uint64)
+    identities = try environment.createTable(named: "identities")
+    streams = try environment.createTable(named: "streams", keys: .uint32)
+    names = try environment.createTable(named: "names", keys: .uint32)
+    nameNumbers = try environment.createTable(named: "name-numbers")
+    tree = try environment.createTable(named: "tree", keys: .uint64)
+    meta = try environment.createTable(named: "meta")
+  }
+
+  /// The tables by name, for statistics.
+  var all: [(name: String, table: Table)] {
+    [
+      ("headers", headers), ("payloads", payloads), ("identities", identities), ("streams", streams),
+      ("names", names), ("name-numbers", nameNumbers), ("tree", tree), ("meta", meta),
+    ]
+  }
+
+  /// The key of an event's identity.
+  static func identityKey(source: NameNumber, id: UnsafeRawBufferPointer) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 4 + id.count) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      bytes.storeBytes(of: source.value.bigEndian, as: UInt32.self)
+      UnsafeMutableRawBufferPointer(rebasing: bytes[4...]).copyMemory(from: id)
+      count = 4 + id.count
+    }
+  }
+
+  /// The key of a perfect subtree's root.
+  static func treeKey(_ subtree: MerkleFrontier.Subtree) -> UInt64 {
+    UInt64(subtree.level) << 56 | subtree.index
+  }
+}
+
+/// The end of a customer's stream.
+struct StreamTail: Equatable {
+  /// The last event's position.
+  var last: Position
+  /// How many events there are.
+  var version: UInt32
+
+  static let size = 12
+
+  var encoded: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: StreamTail.size) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      bytes.storeBytes(of: last.value.littleEndian, as: UInt64.self)
+      bytes.storeBytes(of: version.littleEndian, toByteOffset: 8, as: UInt32.self)
+      count = StreamTail.size
+    }
+  }
+
+  init(last: Position, version: UInt32) {
+    self.last = last
+    self.version = version
+  }
+
+  init?(encoded bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == StreamTail.size else { return nil }
+    last = Position(UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)))
+    version = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// A little-endian number that is all there is; nil for another length.
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type) -> Number? {
+    count == MemoryLayout<Number>.size ? Number(littleEndian: loadUnaligned(as: type)) : nil
+  }
+}

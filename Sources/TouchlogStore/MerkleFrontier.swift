@@ -1,0 +1,125 @@
+import Crypto
+
+/// The right edge of the log's Merkle tree: all that is needed to add leaves and to tell the root.
+///
+/// The tree is RFC 6962's: a leaf's hash is SHA-256(0x00 ‖ leaf), a node's SHA-256(0x01 ‖ left ‖ right); a tree of
+/// n leaves splits at the largest power of two below n. The frontier holds the roots of the perfect subtrees of n's
+/// binary digits, the largest first. 64 of them at most, so it costs 2 KiB at most.
+struct MerkleFrontier: Equatable {
+  /// How many leaves there are.
+  private(set) var size: UInt64 = 0
+  /// The roots of the perfect subtrees, the largest first: one for each bit that is set in `size`.
+  private(set) var roots: [Digest] = []
+
+  /// 32 bytes of SHA-256.
+  typealias Digest = InlineArray<4, UInt64>
+
+  /// The root of a perfect subtree that came to be.
+  struct Subtree {
+    /// Its height: 2^level leaves.
+    let level: Int
+    /// Its place among the subtrees of its height, from 0.
+    let index: UInt64
+    let root: Digest
+  }
+
+  /// Adds the hash of a leaf, and tells each perfect subtree of a height that `Self.keptLevels` names.
+  mutating func append(leafHash: Digest, completed: (Subtree) throws -> Void) rethrows {
+    var node = leafHash
+    var level = 0
+    while size & (1 << UInt64(level)) != 0 {
+      node = MerkleFrontier.node(roots.removeLast(), node)
+      level += 1
+      if level % MerkleFrontier.tileHeight == 0 {
+        try completed(Subtree(level: level, index: size >> UInt64(level), root: node))
+      }
+    }
+    roots.append(node)
+    size += 1
+  }
+
+  /// Subtrees whose height is a multiple of this are kept: the tiles of C2SP tlog-tiles are 8 high.
+  static let tileHeight = 8
+
+  /// The root over all leaves; for no leaves SHA-256 of nothing.
+  var root: Digest {
+    guard var node = roots.last else { return Digest(SHA256.hash(data: [UInt8]())) }
+    for larger in roots.dropLast().reversed() { node = MerkleFrontier.node(larger, node) }
+    return node
+  }
+
+  /// RFC 6962's hash of a leaf, whose parts are given one after the other.
+  static func leafHash(_ first: UnsafeRawBufferPointer, _ second: Digest) -> Digest {
+    var hasher = SHA256()
+    var prefix: UInt8 = 0
+    withUnsafeBytes(of: &prefix) { hasher.update(bufferPointer: $0) }
+    hasher.update(bufferPointer: first)
+    second.withBytes { hasher.update(bufferPointer: $0) }
+    return Digest(hasher.finalize())
+  }
+
+  static func node(_ left: Digest, _ right: Digest) -> Digest {
+    var hasher = SHA256()
+    var prefix: UInt8 = 1
+    withUnsafeBytes(of: &prefix) { hasher.update(bufferPointer: $0) }
+    left.withBytes { hasher.update(bufferPointer: $0) }
+    right.withBytes { hasher.update(bufferPointer: $0) }
+    return Digest(hasher.finalize())
+  }
+
+  static func == (left: MerkleFrontier, right: MerkleFrontier) -> Bool {
+    left.size == right.size && left.roots.count == right.roots.count
+      && zip(left.roots, right.roots).allSatisfy { $0.isEqual(to: $1) }
+  }
+}
+
+extension MerkleFrontier {
+  /// The bytes in which the frontier is kept: the size, little-endian, then the roots.
+  var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    withUnsafeBytes(of: size.littleEndian) { bytes.append(contentsOf: $0) }
+    for root in roots { root.withBytes { bytes.append(contentsOf: $0) } }
+    return bytes
+  }
+
+  /// Reads `encoded`; nil when the length is not what the size says.
+  init?(encoded bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= 8 else { return nil }
+    size = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    guard bytes.count == 8 + 32 * size.nonzeroBitCount else { return nil }
+    roots = stride(from: 8, to: bytes.count, by: 32).map { offset in
+      Digest(copying: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 32]))
+    }
+  }
+}
+
+extension MerkleFrontier.Digest {
+  init(_ digest: SHA256.Digest) {
+    self = digest.withUnsafeBytes { MerkleFrontier.Digest(copying: $0) }
+  }
+
+  /// - Precondition: 32 bytes.
+  init(copying bytes: UnsafeRawBufferPointer) {
+    precondition(bytes.count == 32, "a digest has 32 bytes")
+    self.init { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self) }
+  }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try span.withUnsafeBytes(body)
+  }
+
+  func isEqual(to other: MerkleFrontier.Digest) -> Bool {
+    self[0] == other[0] && self[1] == other[1] && self[2] == other[2] && self[3] == other[3]
+  }
+
+  /// 64 hexadecimal digits.
+  var hexadecimal: String {
+    withBytes { bytes in
+      let digits = Array("0123456789abcdef".unicodeScalars)
+      return bytes.reduce(into: "") { text, byte in
+        text.unicodeScalars.append(digits[Int(byte >> 4)])
+        text.unicodeScalars.append(digits[Int(byte & 15)])
+      }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import CXXHash
+import Crypto
+import JSON
+import Synchronization
+import Touchlog
+
+/// Checks events and seals them, on the caller's thread.
+struct Preparer: Sendable {
+  let keyRing: KeyRing
+  /// The latest time that an event may bear.
+  let latest: Timestamp
+
+  /// Prepares the events of one append.
+  ///
+  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses, or `StoreError`.
+  func prepare(_ events: [Event]) throws -> PreparedEvents {
+    guard events.count <= Limits.eventsPerAppend else { throw AppendError.tooManyEvents(events.count) }
+    var checker = EventChecker()
+    var checked: [CheckedEvent] = []
+    checked.reserveCapacity(events.count)
+    var references: [Reference] = []
+    references.reserveCapacity(events.count)
+    for (index, event) in events.enumerated() {
+      do throws(EventError) {
+        let result = try checker.check(event)
+        try checkTime(of: event)
+        references.append(result.customer)
+        for case .reference(let reference)? in result.fields { references.append(reference) }
+        checked.append(result)
+      } catch {
+        throw AppendError.invalid(index: index, error)
+      }
+    }
+    let entries = try keyRing.entries(for: references)
+    var next = 0
+    return PreparedEvents(
+      events: try checked.enumerated().map { index, checked in
+        let customer = entries[next]
+        let others = checked.fields.count { if case .reference? = $0 { true } else { false } }
+        defer { next += 1 + others }
+        do throws(EventError) {
+          return try PreparedEvent(checked, customer: customer, others: entries[(next + 1)..<(next + 1 + others)])
+        } catch {
+          throw AppendError.invalid(index: index, error)
+        }
+      })
+  }
+
+  private func checkTime(of event: Event) throws(EventError) {
+    guard event.occurredAt <= latest else {
+      throw EventError(
+        field: "time", expected: "no more than a day ahead of the log's clock", found: event.occurredAt.rfc3339)
+    }
+  }
+}
+
+extension PreparedEvent {
+  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) throws(EventError) {
+    let event = checked.event
+    var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
+    header.channel = event.channel
+    header.choices = checked.choices
+    header.interaction = event.interaction.map(Hashing.interactionKey)
+    // Names are numbered at the commit; for now any number says that they are there.
+    if event.agent != nil { header.agent = NameNumber(0) }
+    if event.team != nil { header.team = NameNumber(0) }
+    if event.location != nil { header.location = NameNumber(0) }
+    if event.topic != nil { header.topic = NameNumber(0) }
+    header.dataKeyNumber = customer.dataKey.number
+    var others = others.makeIterator()
+    var pending: [(slot: Int, value: PendingValue)] = []
+    header.slots = checked.fields.enumerated().map { slot, field in
+      switch field {
+      case nil:
+        return nil
+      case .number(let number):
+        return number
+      case .identifier(let text):
+        return Hashing.identifier(text)
+      case .name(let text):
+        pending.append((slot, .name(text)))
+        return 0
+      case .reference:
+        guard let other = others.next() else { preconditionFailure("each reference has its entry") }
+        pending.append((slot, .reference(other)))
+        return 0
+      }
+    }
+    self.customer = customer
+    self.header = header
+    self.pending = pending
+    self.checked = checked
+    source = event.source
+    agent = event.agent
+    team = event.team
+    location = event.location
+    topic = event.topic
+    id = event.id
+    payload = try PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
+    digest = PayloadRecord.digest(of: payload)
+  }
+
+  /// The same event sealed under another key: for the rare case that the customer got one since.
+  func resealed(for entry: KeyRing.Entry) throws(EventError) -> PreparedEvent {
+    let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
+    return try PreparedEvent(checked, customer: entry, others: others[...])
+  }
+}
+
+extension PayloadRecord {
+  /// The record of an event, its leaf hash zero.
+  static func sealing(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) throws(EventError) -> [UInt8] {
+    let event = checked.event
+    var plaintext: [UInt8] = []
+    let extensions = event.extensions.isEmpty ? [] : try extensionsText(event.extensions)
+    let length = checked.sealedData.map { UInt32($0.count) } ?? noData
+    plaintext.reserveCapacity(4 + (checked.sealedData?.count ?? 0) + extensions.count)
+    plaintext.append(contentsOf: length.littleEndianBytes)
+    if let data = checked.sealedData { plaintext.append(contentsOf: data) }
+    plaintext.append(contentsOf: extensions)
+
+    let interaction = event.interaction ?? ""
+    var record: [UInt8] = []
+    record.reserveCapacity(
+      leafSize + lengthsSize + event.id.utf8.count + interaction.utf8.count + plaintext.count + Sealing.overhead)
+    record.append(contentsOf: repeatElement(0, count: leafSize))
+    record.append(contentsOf: UInt16(event.id.utf8.count).littleEndianBytes)
+    record.append(contentsOf: UInt16(interaction.utf8.count).littleEndianBytes)
+    record.append(contentsOf: event.id.utf8)
+    record.append(contentsOf: interaction.utf8)
+    let associated = associatedData(
+      header: header.encoded(), id: event.id.utf8, interaction: interaction.utf8, source: event.source.utf8)
+    plaintext.withUnsafeBytes { plaintext in
+      associated.withUnsafeBytes { associated in
+        Sealing.seal(plaintext, associated: associated, key: key.symmetricKey, into: &record)
+      }
+    }
+    return record
+  }
+
+  /// What is sealed along with the payload without being in it; see the drawing above.
+  static func associatedData(
+    header: some Sequence<UInt8>, id: some Collection<UInt8>, interaction: some Collection<UInt8>,
+    source: some Collection<UInt8>,
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16 + 6 + id.count + interaction.count + source.count)
+    bytes.append(contentsOf: header.prefix(16))
+    bytes.append(contentsOf: UInt16(id.count).littleEndianBytes)
+    bytes.append(contentsOf: id)
+    bytes.append(contentsOf: UInt16(interaction.count).littleEndianBytes)
+    bytes.append(contentsOf: interaction)
+    bytes.append(contentsOf: UInt16(source.count).littleEndianBytes)
+    bytes.append(contentsOf: source)
+    return bytes
+  }
+
+  /// SHA-256 of all that follows the leaf hash.
+  static func digest(of record: [UInt8]) -> MerkleFrontier.Digest {
+    record.withUnsafeBytes { bytes in
+      MerkleFrontier.Digest(
+        SHA256.hash(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[leafSize...])))
+    }
+  }
+
+  /// Extensions as a JSON object, by name.
+  private static func extensionsText(_ extensions: [String: JSONValue]) throws(EventError) -> [UInt8] {
+    let members = extensions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    let text = Array(JSONValue.object(members).description.utf8)
+    guard text.count <= Limits.extensionBytes else {
+      throw EventError(
+        field: "extensions", expected: "\(Limits.extensionBytes) bytes at most", problem: "\(text.count) bytes")
+    }
+    return text
+  }
+}
+
+/// The hashes that stand in headers for texts, and the headers' checksum: XXH3, see https://xxhash.com.
+enum Hashing {
+  /// 128 bits of an interaction's name.
+  static func interactionKey(_ name: String) -> InteractionKey {
+    var name = name
+    let hash = name.withUTF8 { XXH3_128bits($0.baseAddress, $0.count) }
+    return InteractionKey(high: hash.high64, low: hash.low64)
+  }
+
+  /// 64 bits of an identifier.
+  static func identifier(_ text: String) -> Int64 {
+    var text = text
+    return text.withUTF8 { Int64(bitPattern: XXH3_64bits($0.baseAddress, $0.count)) }
+  }
+
+  /// The lower 32 bits over a header's bytes but the last four.
+  static func headerChecksum(_ header: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(truncatingIfNeeded: XXH3_64bits(header.baseAddress, header.count - RecordLayout.checksumSize))
+  }
+}

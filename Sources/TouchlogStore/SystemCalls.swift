@@ -1,0 +1,103 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the system says of an error's number.
+func systemMessage(_ code: Int32) -> String {
+  guard let text = strerror(code) else { return "error \(code)" }
+  return String(cString: text)
+}
+
+/// The few files besides LMDB's that a store has: the key and the writer's lock.
+enum SystemFile {
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes one directory, for its owner only; whether it is new.
+  static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
+    if mkdir(path, 0o700) == 0 { return true }
+    let code = errno
+    if code == EEXIST, isDirectory(path) { return false }
+    throw StoreError.system(operation: "making the folder", path: path, code: code)
+  }
+
+  /// Makes a directory and those above it.
+  static func makeDirectories(_ path: String) throws(StoreError) {
+    var parent = ""
+    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+      parent += parent.isEmpty && !path.hasPrefix("/") ? part : "/" + part
+      if parent == "/" || part.isEmpty || exists(parent) { continue }
+      _ = try makeDirectory(parent)
+    }
+  }
+
+  /// Reads a small file whole.
+  static func contents(_ path: String) throws(StoreError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw StoreError.system(operation: "opening", path: path, code: errno) }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    var filled = 0
+    while filled < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress! + filled, $0.count - filled) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw StoreError.system(operation: "reading", path: path, code: errno)
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(bytes[..<filled])
+  }
+
+  /// Writes a new file for its owner only, and syncs it and its folder; refuses to replace one.
+  static func create(_ path: String, contents: [UInt8]) throws(StoreError) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreError.system(operation: "making", path: path, code: errno) }
+    defer { close(file) }
+    let isWritten = contents.withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
+    guard isWritten, fsync(file) == 0 else {
+      throw StoreError.system(operation: "writing", path: path, code: errno)
+    }
+    try sync(directory: parent(of: path))
+  }
+
+  /// Syncs a directory, so that the names in it survive a power cut.
+  static func sync(directory path: String) throws(StoreError) {
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw StoreError.system(operation: "opening", path: path, code: errno) }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw StoreError.system(operation: "syncing", path: path, code: errno) }
+  }
+
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The permission bits; nil where there is no such file.
+  static func permissions(_ path: String) -> UInt32? {
+    var status = stat()
+    return stat(path, &status) == 0 ? UInt32(status.st_mode) & 0o777 : nil
+  }
+}
+
+/// The time of the system's clock.
+enum SystemClock {
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}

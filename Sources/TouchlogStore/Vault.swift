@@ -1,0 +1,183 @@
+import Crypto
+import LMDB
+import Touchlog
+
+/// What identifies customers, kept apart from the log: references, and the keys of their payloads.
+///
+/// | table | key | value |
+/// |---|---|---|
+/// | `references` | a reference in normal form | customer number, UInt32 |
+/// | `customers` | customer number, UInt32 | number of the data key, UInt32; the wrapped data key, 60 bytes; the reference |
+/// | `meta` | `format`, `store`, `next`, `check` | UInt32, 16 bytes, the next number, UInt32, a sealed known text |
+///
+/// A data key is wrapped by AES-256-GCM under the store key, with the customer's number and the key's as associated
+/// data. Forgetting a customer deletes the two rows; the log is not touched.
+struct Vault: Sendable {
+  let environment: Environment
+  private let references: Table
+  private let customers: Table
+  private let meta: Table
+  let storeKey: StoreKey
+
+  static let formatVersion: UInt32 = 1
+
+  private enum MetaKey {
+    static let format = Array("format".utf8)
+    static let store = Array("store".utf8)
+    static let next = Array("next".utf8)
+    static let check = Array("check".utf8)
+  }
+
+  private static let checkText = Array("touchlog vault".utf8)
+  private static let wrappedKeySize = 32 + Sealing.overhead
+
+  /// Makes a vault in a new environment.
+  init(creating environment: Environment, storeKey: StoreKey) throws(LMDBError) {
+    self.environment = environment
+    self.storeKey = storeKey
+    references = try environment.createTable(named: "references")
+    customers = try environment.createTable(named: "customers", keys: .uint32)
+    meta = try environment.createTable(named: "meta")
+    var check: [UInt8] = []
+    Vault.checkText.withUnsafeBytes { text in
+      storeKey.store.bytes.withUnsafeBytes { associated in
+        Sealing.seal(text, associated: associated, key: storeKey.symmetricKey, into: &check)
+      }
+    }
+    var transaction = try environment.beginWrite()
+    try transaction.put(Vault.formatVersion.littleEndianBytes, at: MetaKey.format, in: meta)
+    try transaction.put(storeKey.store.bytes, at: MetaKey.store, in: meta)
+    try transaction.put(UInt32(0).littleEndianBytes, at: MetaKey.next, in: meta)
+    try transaction.put(check, at: MetaKey.check, in: meta)
+    try transaction.commit()
+  }
+
+  /// Opens a vault, and sees whether the key is its own.
+  init(opening environment: Environment, storeKey: StoreKey, keyPath: String) throws(StoreError) {
+    self.environment = environment
+    self.storeKey = storeKey
+    do {
+      references = try environment.openTable(named: "references")
+      customers = try environment.openTable(named: "customers", keys: .uint32)
+      meta = try environment.openTable(named: "meta")
+    } catch {
+      throw StoreError.storage(error)
+    }
+    try environment.reading { (transaction) throws(StoreError) in
+      try check(in: transaction, keyPath: keyPath)
+    }
+  }
+
+  private func check(in transaction: borrowing ReadTransaction, keyPath: String) throws(StoreError) {
+    let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.format, from: meta) }
+    guard let format = format?.number(UInt32.self) else {
+      throw StoreError.damaged(position: nil, what: "the vault does not tell its format")
+    }
+    guard format <= Vault.formatVersion else {
+      throw StoreError.newerFormat(path: environment.directory, found: format, supported: Vault.formatVersion)
+    }
+    let check = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.check, from: meta) }
+    guard let check else { throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with") }
+    let text = storeKey.store.bytes.withUnsafeBytes {
+      Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
+    }
+    guard text == Vault.checkText else { throw StoreError.keyWrong(path: keyPath) }
+  }
+
+  /// Who a number is, and the key of the payloads.
+  struct Customer {
+    let reference: Reference
+    let dataKey: DataKey
+  }
+
+  /// The number of a reference; nil for an unknown one.
+  func number<Access>(
+    of reference: Reference, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> CustomerNumber? {
+    let bytes = try stored { () throws(LMDBError) in
+      try transaction.unsafeGet(Array(reference.text.utf8), from: references)
+    }
+    guard let bytes else { return nil }
+    guard let number = bytes.number(UInt32.self) else {
+      throw StoreError.damaged(position: nil, what: "the vault's row of a reference has \(bytes.count) bytes, not 4")
+    }
+    return CustomerNumber(number)
+  }
+
+  /// The customer of a number; nil for a number without a row, which reads as erased.
+  func customer<Access>(
+    _ number: CustomerNumber, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> Customer? {
+    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: customers) }
+    guard let row else { return nil }
+    let referenceOffset = 4 + Vault.wrappedKeySize
+    guard row.count > referenceOffset else {
+      throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
+    }
+    let keyNumber = UInt32(littleEndian: row.loadUnaligned(as: UInt32.self))
+    let key = Vault.keyAssociatedData(number, keyNumber).withUnsafeBytes {
+      Sealing.open(
+        combined: UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0,
+        key: storeKey.symmetricKey)
+    }
+    guard let key else { throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped") }
+    return Customer(
+      reference: Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self)),
+      dataKey: DataKey(number: keyNumber, symmetricKey: SymmetricKey(data: key)))
+  }
+
+  /// The number that the next new customer gets.
+  func nextNumber<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> UInt32 {
+    let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.next, from: meta) }
+    guard let number = bytes?.number(UInt32.self) else {
+      throw StoreError.damaged(position: nil, what: "the vault does not tell the next customer's number")
+    }
+    return number
+  }
+
+  /// Adds customers in one durable commit.
+  func add(_ added: [(number: CustomerNumber, customer: Customer)], next: UInt32) throws(LMDBError) {
+    var transaction = try environment.beginWrite()
+    for (number, customer) in added {
+      var row: [UInt8] = []
+      row.reserveCapacity(4 + Vault.wrappedKeySize + customer.reference.text.utf8.count)
+      row.append(contentsOf: customer.dataKey.number.littleEndianBytes)
+      customer.dataKey.symmetricKey.withUnsafeBytes { key in
+        Vault.keyAssociatedData(number, customer.dataKey.number).withUnsafeBytes {
+          Sealing.seal(key, associated: $0, key: storeKey.symmetricKey, into: &row)
+        }
+      }
+      row.append(contentsOf: customer.reference.text.utf8)
+      try transaction.put(row, at: number.value, in: customers)
+      try transaction.put(number.value.littleEndianBytes, at: Array(customer.reference.text.utf8), in: references)
+    }
+    try transaction.put(next.littleEndianBytes, at: MetaKey.next, in: meta)
+    try transaction.commit()
+  }
+
+  /// Calls `body` with each customer, in the order of numbers.
+  func forEachCustomer<Access>(
+    in transaction: borrowing Transaction<Access>, _ body: (CustomerNumber, Customer) throws -> Void,
+  ) throws {
+    for number in 0..<(try nextNumber(in: transaction)) {
+      guard let customer = try customer(CustomerNumber(number), in: transaction) else { continue }
+      try body(CustomerNumber(number), customer)
+    }
+  }
+
+  /// The tables by name, for statistics.
+  var tables: [(name: String, table: Table)] {
+    [("references", references), ("customers", customers)]
+  }
+
+  private static func keyAssociatedData(_ number: CustomerNumber, _ keyNumber: UInt32) -> [UInt8] {
+    number.value.littleEndianBytes + keyNumber.littleEndianBytes
+  }
+}
+
+extension FixedWidthInteger {
+  /// The number's bytes, the lowest first.
+  var littleEndianBytes: [UInt8] {
+    withUnsafeBytes(of: littleEndian) { Array($0) }
+  }
+}
