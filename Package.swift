@@ -15,7 +15,7 @@ let strict: [SwiftSetting] =
 
 let package = Package(
   name: "touchlog",
-  platforms: [.macOS("26.0")],
+  platforms: [.macOS(.v26)],
   products: [
     .library(name: "Touchlog", targets: ["Touchlog"]),
     .library(name: "TouchlogStore", targets: ["TouchlogStore"]),
@@ -35,12 +35,10 @@ let package = Package(
       name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
-    .systemLibrary(
-      name: "SimdJSONLibrary", pkgConfig: "simdjson",
-      providers: [.apt(["libsimdjson-dev"]), .brew(["simdjson"])]),
     .target(
-      name: "CSimdJSON", dependencies: ["SimdJSONLibrary"],
-      cxxSettings: isStrict ? [.treatAllWarnings(as: .error)] : []),
+      // By name and not through pkg-config, whose file has a flag that the package manager refuses.
+      name: "CSimdJSON", cxxSettings: isStrict ? [.treatAllWarnings(as: .error)] : [],
+      linkerSettings: [.linkedLibrary("simdjson")]),
 
     // The house, from the ground up.
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: strict),

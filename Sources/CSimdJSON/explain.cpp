@@ -17,6 +17,7 @@ static size_t valid_utf8_prefix(const uint8_t *text, size_t length) noexcept {
     }
     return -1;
   };
+  if (last_valid(length) == ptrdiff_t(length)) { return length; }
   size_t low = 0, high = length;
   while (low < high) {
     size_t middle = low + (high - low + 1) / 2;
@@ -35,7 +36,10 @@ static csj_failure explain_strings(simdjson::error_code error, const uint8_t *te
   for (size_t i = 0; i < length; i++) {
     if (text[i] == '"') {
       opened = opened < 0 ? ptrdiff_t(i) : -1;
-    } else if (opened >= 0 && text[i] == '\\') {
+    } else if (opened < 0 && text[i] == '\\') {
+      // Valid nowhere, and stage 1 takes the quote that follows as escaped.
+      return at(CSJ_REFUSED, int64_t(i));
+    } else if (text[i] == '\\' && i + 1 < length && text[i + 1] >= 0x20) {
       i++;
     } else if (opened >= 0 && text[i] < 0x20 && error == simdjson::UNESCAPED_CHARS) {
       return at(CSJ_CONTROL_CHARACTER, int64_t(i));
@@ -155,11 +159,11 @@ private:
 csj_failure explain(
   simdjson::error_code error, const uint8_t *text, size_t length,
   const simdjson::internal::dom_parser_implementation &implementation) noexcept {
+  // Before anything else, or UTF-16 would be explained by its zeros.
+  size_t prefix = valid_utf8_prefix(text, length);
+  if (prefix < length) { return at(CSJ_NOT_UTF8, int64_t(prefix)); }
   switch (error) {
   case simdjson::EMPTY: return at(CSJ_EMPTY, int64_t(length));
-  case simdjson::CAPACITY: return at(CSJ_TOO_LARGE, -1);
-  case simdjson::MEMALLOC: return at(CSJ_OUT_OF_MEMORY, -1);
-  case simdjson::UTF8_ERROR: return at(CSJ_NOT_UTF8, int64_t(valid_utf8_prefix(text, length)));
   case simdjson::UNESCAPED_CHARS:
   case simdjson::UNCLOSED_STRING: return explain_strings(error, text, length);
   default:

@@ -8,6 +8,7 @@
 
 namespace csj {
 
+/// `error` is one of a text that was looked at, not of memory or size.
 csj_failure explain(
   simdjson::error_code error, const uint8_t *text, size_t length,
   const simdjson::internal::dom_parser_implementation &implementation) noexcept;

@@ -1,5 +1,6 @@
 #include "duplicates.hpp"
 #include "explain.hpp"
+#include "flatten.hpp"
 #include "growing.hpp"
 #include "include/CSimdJSON.h"
 #include "tokens.hpp"
@@ -10,9 +11,8 @@
 
 static_assert(CSJ_PADDING >= simdjson::SIMDJSON_PADDING, "a text parsed in place would be overrun");
 
-/// simdjson's DOM parser validates the text and unescapes its strings onto a tape; stage 1's list of
-/// token positions is still there afterwards. Both are in document order, so one pass over the two
-/// gives every value its place in the text, which the tape alone has lost.
+/// simdjson's DOM parser and the buffers that are kept from text to text. simdjson decides what is JSON;
+/// what it leaves open (numbers beyond its range, keys that come twice, lone surrogates, depth) is decided here.
 struct csj_parser {
   explicit csj_parser(size_t maximum_bytes) noexcept : dom(maximum_bytes), maximum_bytes(maximum_bytes) {}
 
@@ -23,13 +23,11 @@ struct csj_parser {
 private:
   simdjson::error_code run(const uint8_t *text, size_t length) noexcept;
   simdjson::error_code run_without_numbers(const uint8_t *text, size_t length) noexcept;
-  bool flatten(const uint8_t *text, size_t length) noexcept;
-  bool read_string(uint64_t tape_word, const uint8_t *text, size_t start, size_t end, csj_node &node) noexcept;
-  bool close_object(uint32_t mark) noexcept;
+  const csj_document *flatten(const uint8_t *text, size_t length) noexcept;
 
-  bool fail(csj_failure_code code, int64_t offset) noexcept {
+  const csj_document *fail(csj_failure_code code, int64_t offset) noexcept {
     failure = {code, offset, nullptr, 0};
-    return false;
+    return nullptr;
   }
 
   simdjson::dom::parser dom;
@@ -42,19 +40,19 @@ private:
 };
 
 const csj_document *csj_parser::parse(const uint8_t *text, size_t length, bool in_place) noexcept {
-  if (length > maximum_bytes) { return fail(CSJ_TOO_LARGE, -1), nullptr; }
-  if (length >= 3 && std::memcmp(text, "\xEF\xBB\xBF", 3) == 0) { return fail(CSJ_BYTE_ORDER_MARK, 0), nullptr; }
-  if (length == 0) { return fail(CSJ_EMPTY, 0), nullptr; }
+  if (length > maximum_bytes) { return fail(CSJ_TOO_LARGE, -1); }
+  if (length >= 3 && std::memcmp(text, "\xEF\xBB\xBF", 3) == 0) { return fail(CSJ_BYTE_ORDER_MARK, 0); }
+  if (length == 0) { return fail(CSJ_EMPTY, 0); }
   if (!in_place) {
-    if (!copy.reserve(length + CSJ_PADDING)) { return fail(CSJ_OUT_OF_MEMORY, -1), nullptr; }
+    if (!copy.reserve(length + CSJ_PADDING)) { return fail(CSJ_OUT_OF_MEMORY, -1); }
     std::memcpy(copy.data(), text, length);
     std::memset(copy.data() + length, ' ', CSJ_PADDING);
     text = copy.data();
   }
   simdjson::error_code error = run(text, length);
-  if (error == simdjson::SUCCESS) { return flatten(text, length) ? &document : nullptr; }
+  if (error == simdjson::SUCCESS) { return flatten(text, length); }
   if (error == simdjson::CAPACITY || error == simdjson::MEMALLOC) {
-    return fail(error == simdjson::CAPACITY ? CSJ_TOO_LARGE : CSJ_OUT_OF_MEMORY, -1), nullptr;
+    return fail(error == simdjson::CAPACITY ? CSJ_TOO_LARGE : CSJ_OUT_OF_MEMORY, -1);
   }
   failure = csj::explain(error, text, length, *dom.implementation);
   return nullptr;
@@ -112,110 +110,17 @@ simdjson::error_code csj_parser::run_without_numbers(const uint8_t *text, size_t
   return dom.implementation->parse(other, length, dom.doc);
 }
 
-bool csj_parser::flatten(const uint8_t *text, size_t length) noexcept {
-  const uint32_t *positions = dom.implementation->structural_indexes.get();
+const csj_document *csj_parser::flatten(const uint8_t *text, size_t length) noexcept {
   uint32_t tokens = dom.implementation->n_structural_indexes;
   if (!nodes.reserve(tokens) || !keys.reserve(tokens)) { return fail(CSJ_OUT_OF_MEMORY, -1); }
-  keys.clear();
-
-  struct Open {
-    csj_node *node;
-    uint32_t keys_mark;
-    bool is_object;
-  } open[CSJ_MAXIMUM_DEPTH];
-  const uint8_t *strings = dom.doc.string_buf.get();
-  const uint64_t *tape = dom.doc.tape.get() + 1;
-  csj_node *const first = nodes.data(), *node = first;
-  document = {first, text, strings, 0, uint32_t(length)};
-  uint32_t depth = 0, token = 0;
-
-  for (;; node++) {
-    *node = {};
-    node->depth = uint8_t(depth);
-    if (depth > 0) {
-      Open &parent = open[depth - 1];
-      parent.node->count++;
-      if (parent.is_object) {
-        csj_node key;
-        if (!read_string(*tape++, text, positions[token], csj::token_end(text, positions[token + 1]), key)) {
-          return false;
-        }
-        node->is_member = true;
-        node->key_offset = key.string_offset;
-        node->key_length = key.string_length;
-        node->key_raw_offset = positions[token];
-        keys.push(strings + key.string_offset, key.string_length, uint32_t(node - first));
-        token += 2;
-      }
-    }
-
-    uint32_t start = positions[token++];
-    node->raw_offset = start;
-    uint8_t byte = text[start];
-    if (byte == '{' || byte == '[') {
-      if (depth == CSJ_MAXIMUM_DEPTH) { return fail(CSJ_TOO_DEEP, start); }
-      node->kind = byte == '{' ? CSJ_OBJECT : CSJ_ARRAY;
-      open[depth++] = {node, keys.mark(), byte == '{'};
-      tape++;
-      uint8_t following = text[positions[token]];
-      if (following != '}' && following != ']') { continue; }
-    } else {
-      uint32_t end = uint32_t(csj::token_end(text, token < tokens ? positions[token] : length));
-      node->raw_length = end - start;
-      node->next = uint32_t(node - first) + 1;
-      switch (byte) {
-      case '"':
-        node->kind = CSJ_STRING;
-        if (!read_string(*tape++, text, start, end, *node)) { return false; }
-        break;
-      case 't': node->kind = CSJ_TRUE, tape++; break;
-      case 'f': node->kind = CSJ_FALSE, tape++; break;
-      case 'n': node->kind = CSJ_NULL, tape++; break;
-      default: node->kind = CSJ_NUMBER, tape += 2; break;
-      }
-    }
-
-    while (depth > 0 && text[positions[token]] != ',') {
-      Open &closed = open[--depth];
-      closed.node->raw_length = positions[token++] + 1 - closed.node->raw_offset;
-      closed.node->next = uint32_t(node - first) + 1;
-      tape++;
-      if (closed.is_object && !close_object(closed.keys_mark)) { return false; }
-    }
-    if (depth == 0) { break; }
-    token++;
+  csj::Flattening flattening(text, length, *dom.implementation, dom.doc, nodes.data(), keys);
+  uint32_t count = flattening.run();
+  if (count == 0) {
+    failure = flattening.failure;
+    return nullptr;
   }
-  document.count = uint32_t(node - first) + 1;
-  return true;
-}
-
-/// `start` and `end` enclose the string as it came, quotes included.
-inline bool csj_parser::read_string(
-  uint64_t tape_word, const uint8_t *text, size_t start, size_t end, csj_node &node) noexcept {
-  // A tape word of a string holds, below its type byte, where the length (4 bytes) and the bytes lie.
-  uint64_t place = tape_word & 0x00FFFFFFFFFFFFFF;
-  uint32_t size;
-  std::memcpy(&size, dom.doc.string_buf.get() + place, sizeof size);
-  node.string_offset = uint32_t(place + sizeof size);
-  node.string_length = size;
-  node.is_escaped = size + 2 != end - start;
-  if (node.is_escaped) {
-    ptrdiff_t lone = csj::find_lone_surrogate(text + start + 1, end - start - 2);
-    if (lone >= 0) { return fail(CSJ_LONE_SURROGATE, int64_t(start + 1) + lone); }
-  }
-  return true;
-}
-
-inline bool csj_parser::close_object(uint32_t mark) noexcept {
-  uint32_t repeated = 0;
-  switch (keys.close(mark, document.nodes, document.strings, repeated)) {
-  case csj::OpenKeys::Verdict::distinct: return true;
-  case csj::OpenKeys::Verdict::out_of_memory: return fail(CSJ_OUT_OF_MEMORY, -1);
-  case csj::OpenKeys::Verdict::duplicate: break;
-  }
-  const csj_node &node = document.nodes[repeated];
-  failure = {CSJ_DUPLICATE_KEY, node.key_raw_offset, document.strings + node.key_offset, node.key_length};
-  return false;
+  document = {nodes.data(), text, dom.doc.string_buf.get(), count, uint32_t(length)};
+  return &document;
 }
 
 csj_parser *csj_parser_create(size_t maximum_bytes) {

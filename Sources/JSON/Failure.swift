@@ -32,7 +32,7 @@ extension JSONError {
       case CSJ_EXPECTED_COMMA_IN_OBJECT: (.structure, "expected a comma or } after the member, found \(found)")
       case CSJ_EXPECTED_COMMA_IN_ARRAY: (.structure, "expected a comma or ] after the element, found \(found)")
       case CSJ_EXPECTED_END: (.structure, "expected the end after the value, found \(found)")
-      default: (.structure, "expected JSON after RFC 8259, found something else")
+      default: (.structure, "expected JSON after RFC 8259, found \(offset == nil ? "something else" : found)")
       }
     self.init(kind, at: offset, message)
   }

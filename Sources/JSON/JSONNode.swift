@@ -3,7 +3,14 @@ import CSimdJSON
 /// What a JSON value is.
 public enum JSONKind: UInt8, Sendable {
   // The raw values are those of `csj_kind`.
-  case null = 0, `false`, `true`, number, string, array, object
+  /// `null`.
+  case null = 0
+  /// The literals `false` and `true`.
+  case `false`, `true`
+  /// A number and a string.
+  case number, string
+  /// The containers: elements in order, and members with keys.
+  case array, object
 }
 
 /// One value of a parsed text: two pointers into what the parser lends, no allocation.
@@ -154,7 +161,8 @@ public struct JSONNode: ~Escapable {
 
 extension JSONNode {
   var rawBytes: UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: document.pointee.text + Int(node.pointee.raw_offset), count: Int(node.pointee.raw_length))
+    UnsafeBufferPointer(
+      start: document.pointee.text + Int(node.pointee.raw_offset), count: Int(node.pointee.raw_length))
   }
 
   var keyBytes: UnsafeBufferPointer<UInt8> {

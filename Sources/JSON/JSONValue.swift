@@ -4,11 +4,15 @@
 /// let event: JSONValue = ["id": "1", "data": ["score": 4.5, "tags": ["kiosk", nil]]]
 /// ```
 public enum JSONValue: Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case bool(Bool)
   /// A number by its text, which must be one after RFC 8259.
   case number(String)
+  /// A string, unescaped.
   case string(String)
+  /// Elements in their order.
   case array([JSONValue])
   /// Members in the order in which they are written. Each key comes once: a text with a key twice is
   /// refused by the parser.
@@ -114,18 +118,22 @@ extension JSONValue: CustomStringConvertible {
 }
 
 extension JSONValue: ExpressibleByNilLiteral {
+  /// `nil` is `null`.
   public init(nilLiteral: ()) { self = .null }
 }
 
 extension JSONValue: ExpressibleByBooleanLiteral {
+  /// `true` or `false`.
   public init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension JSONValue: ExpressibleByIntegerLiteral {
+  /// An integer.
   public init(integerLiteral value: Int64) { self = .number(String(value)) }
 }
 
 extension JSONValue: ExpressibleByFloatLiteral {
+  /// A number, by the shortest digits that read as the same double. It must be finite.
   public init(floatLiteral value: Double) {
     precondition(value.isFinite, "JSON has no number \(value)")
     self = .number(value.description)
@@ -133,14 +141,17 @@ extension JSONValue: ExpressibleByFloatLiteral {
 }
 
 extension JSONValue: ExpressibleByStringLiteral {
+  /// A string.
   public init(stringLiteral value: String) { self = .string(value) }
 }
 
 extension JSONValue: ExpressibleByArrayLiteral {
+  /// An array of the elements.
   public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
 }
 
 extension JSONValue: ExpressibleByDictionaryLiteral {
+  /// An object with the members in the order written.
   public init(dictionaryLiteral members: (String, JSONValue)...) {
     self = .object(members.map { (key: $0.0, value: $0.1) })
   }

@@ -39,6 +39,7 @@ public struct EventChecker: ~Copyable, Sendable {
   /// - Throws: `EventError`, which names the field, what was expected and what came.
   public mutating func check(_ event: Event) throws(EventError) -> CheckedEvent {
     try EventChecker.checkNames(of: event)
+    if !event.extensions.isEmpty { try EventChecker.checkExtensions(of: event) }
     let type = Catalogue.type(named: event.type)
     let customer = try EventChecker.customer(of: event, type: type)
     if type?.concern == .interaction {
@@ -117,6 +118,33 @@ public struct EventChecker: ~Copyable, Sendable {
       throw EventError(field: "time", expected: "a time from 1900 on", found: event.occurredAt.rfc3339)
     }
   }
+
+  /// CloudEvents 1.0: names are lower-case letters and digits, values are strings, numbers and booleans.
+  private static func checkExtensions(of event: Event) throws(EventError) {
+    var size = 0
+    for (name, value) in event.extensions {
+      let isName = name.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      }
+      guard isName, !name.isEmpty else {
+        throw EventError(field: name, expected: "an attribute's name of lower-case letters and digits", found: name)
+      }
+      guard Attribute(rawValue: name) == nil, !Event.logAttributes.contains(name) else {
+        throw EventError(field: name, expected: "an extension", problem: "an attribute that has a place of its own")
+      }
+      switch value {
+      case .bool, .number, .string: size += name.utf8.count + value.text.utf8.count + 4
+      case .null, .array, .object:
+        throw EventError(field: name, expected: "a string, a number, true or false", found: value.text)
+      }
+    }
+    guard size <= Limits.extensionBytes else {
+      throw EventError(
+        field: "extensions", expected: "\(Limits.extensionBytes) bytes at most, together", problem: "\(size) bytes")
+    }
+  }
+
+  private typealias Attribute = Event.Attribute
 
   /// Whose stream the event belongs to: see "customer" among the words of the design.
   private static func customer(of event: Event, type: EventType?) throws(EventError) -> Reference {

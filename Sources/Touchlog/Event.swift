@@ -1,4 +1,5 @@
-public import JSON
+// Exported, because an event's `data` is JSON: whoever writes events writes JSON literals.
+@_exported public import JSON
 
 /// One immutable fact: somebody called, was answered, was promised something, left.
 ///

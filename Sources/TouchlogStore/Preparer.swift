@@ -34,15 +34,10 @@ struct Preparer: Sendable {
     let entries = try keyRing.entries(for: references)
     var next = 0
     return PreparedEvents(
-      events: try checked.enumerated().map { index, checked in
-        let customer = entries[next]
+      events: checked.map { checked in
         let others = checked.fields.count { if case .reference? = $0 { true } else { false } }
         defer { next += 1 + others }
-        do throws(EventError) {
-          return try PreparedEvent(checked, customer: customer, others: entries[(next + 1)..<(next + 1 + others)])
-        } catch {
-          throw AppendError.invalid(index: index, error)
-        }
+        return PreparedEvent(checked, customer: entries[next], others: entries[(next + 1)..<(next + 1 + others)])
       })
   }
 
@@ -55,7 +50,7 @@ struct Preparer: Sendable {
 }
 
 extension PreparedEvent {
-  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) throws(EventError) {
+  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) {
     let event = checked.event
     var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
     header.channel = event.channel
@@ -96,23 +91,23 @@ extension PreparedEvent {
     location = event.location
     topic = event.topic
     id = event.id
-    payload = try PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
+    payload = PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
     digest = PayloadRecord.digest(of: payload)
   }
 
   /// The same event sealed under another key: for the rare case that the customer got one since.
-  func resealed(for entry: KeyRing.Entry) throws(EventError) -> PreparedEvent {
+  func resealed(for entry: KeyRing.Entry) -> PreparedEvent {
     let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    return try PreparedEvent(checked, customer: entry, others: others[...])
+    return PreparedEvent(checked, customer: entry, others: others[...])
   }
 }
 
 extension PayloadRecord {
   /// The record of an event, its leaf hash zero.
-  static func sealing(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) throws(EventError) -> [UInt8] {
+  static func sealing(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) -> [UInt8] {
     let event = checked.event
     var plaintext: [UInt8] = []
-    let extensions = event.extensions.isEmpty ? [] : try extensionsText(event.extensions)
+    let extensions = extensionsText(event.extensions)
     let length = checked.sealedData.map { UInt32($0.count) } ?? noData
     plaintext.reserveCapacity(4 + (checked.sealedData?.count ?? 0) + extensions.count)
     plaintext.append(contentsOf: length.littleEndianBytes)
@@ -157,21 +152,21 @@ extension PayloadRecord {
 
   /// SHA-256 of all that follows the leaf hash.
   static func digest(of record: [UInt8]) -> MerkleFrontier.Digest {
-    record.withUnsafeBytes { bytes in
-      MerkleFrontier.Digest(
-        SHA256.hash(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[leafSize...])))
-    }
+    record.withUnsafeBytes { digest(ofSealed: UnsafeRawBufferPointer(rebasing: $0[leafSize...])) }
   }
 
-  /// Extensions as a JSON object, by name.
-  private static func extensionsText(_ extensions: [String: JSONValue]) throws(EventError) -> [UInt8] {
-    let members = extensions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    let text = Array(JSONValue.object(members).description.utf8)
-    guard text.count <= Limits.extensionBytes else {
-      throw EventError(
-        field: "extensions", expected: "\(Limits.extensionBytes) bytes at most", problem: "\(text.count) bytes")
-    }
-    return text
+  /// SHA-256 of a sealed payload.
+  static func digest(ofSealed sealed: UnsafeRawBufferPointer) -> MerkleFrontier.Digest {
+    var hasher = SHA256()
+    hasher.update(bufferPointer: sealed)
+    return MerkleFrontier.Digest(hasher.finalize())
+  }
+
+  /// Extensions as a JSON object, by name; nothing where there are none.
+  static func extensionsText(_ extensions: [String: JSONValue]) -> [UInt8] {
+    if extensions.isEmpty { return [] }
+    let members = extensions.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+    return Array(JSONValue.object(members).text.utf8)
   }
 }
 

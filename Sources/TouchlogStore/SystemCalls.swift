@@ -24,6 +24,25 @@ enum SystemFile {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether this process may look into a directory.
+  static func isReachable(_ path: String) -> Bool {
+    access(path, R_OK | X_OK) == 0
+  }
+
+  static var permissionDenied: Int32 { EACCES }
+
+  /// Whether there is nothing in a directory.
+  static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
+    guard let directory = opendir(path) else {
+      throw StoreError.system(operation: "opening", path: path, code: errno)
+    }
+    defer { closedir(directory) }
+    var names = 0
+    while readdir(directory) != nil { names += 1 }
+    // Its own name and its parent's.
+    return names <= 2
+  }
+
   /// Makes one directory, for its owner only; whether it is new.
   static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
     if mkdir(path, 0o700) == 0 { return true }

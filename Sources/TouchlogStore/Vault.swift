@@ -136,9 +136,10 @@ struct Vault: Sendable {
   }
 
   /// Adds customers in one durable commit.
-  func add(_ added: [(number: CustomerNumber, customer: Customer)], next: UInt32) throws(LMDBError) {
+  func add(_ added: [KeyRing.Entry], next: UInt32) throws(LMDBError) {
     var transaction = try environment.beginWrite()
-    for (number, customer) in added {
+    for customer in added {
+      guard let number = customer.number else { preconditionFailure("a customer is added under a number") }
       var row: [UInt8] = []
       row.reserveCapacity(4 + Vault.wrappedKeySize + customer.reference.text.utf8.count)
       row.append(contentsOf: customer.dataKey.number.littleEndianBytes)

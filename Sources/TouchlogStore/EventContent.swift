@@ -1,0 +1,84 @@
+import JSON
+import Touchlog
+
+/// What two events must have in common to be the same event sent twice.
+struct EventContent {
+  var type: String
+  var occurredAt: Timestamp
+  var customer: Reference
+  var channel: Channel?
+  var interaction: String?
+  var agent: String?
+  var team: String?
+  var location: String?
+  var topic: String?
+  /// The references inside `data`, in the order of the type's fields.
+  var references: [Reference]
+  /// `data` without its references.
+  var data: [UInt8]?
+  /// The extensions as a JSON object; empty where there are none.
+  var extensions: [UInt8]
+
+  /// The name of the first field that differs; nil when the content is the same.
+  func firstDifference(from other: EventContent) -> String? {
+    if type != other.type { return "type" }
+    if occurredAt != other.occurredAt { return "time" }
+    if customer != other.customer { return "subject" }
+    if channel != other.channel { return "channel" }
+    if interaction != other.interaction { return "interaction" }
+    if agent != other.agent { return "agent" }
+    if team != other.team { return "team" }
+    if location != other.location { return "location" }
+    if topic != other.topic { return "topic" }
+    if references != other.references || !EventContent.isSameJSON(data, other.data) { return "data" }
+    return differingExtension(from: other)
+  }
+
+  private static func isSameJSON(_ left: [UInt8]?, _ right: [UInt8]?) -> Bool {
+    guard let left, let right else { return left == nil && right == nil }
+    if left == right { return true }
+    do {
+      return try JSON.equal(left.span, right.span)
+    } catch {
+      // Both were parsed when they came in. What does not parse now is damaged, and so not the same.
+      return false
+    }
+  }
+
+  private func differingExtension(from other: EventContent) -> String? {
+    if extensions == other.extensions { return nil }
+    let left = EventContent.members(of: extensions)
+    let right = EventContent.members(of: other.extensions)
+    return Set(left.keys).union(right.keys).sorted().first { left[$0] != right[$0] }
+  }
+
+  /// The members of a JSON object's text; none for no text.
+  static func members(of text: [UInt8]) -> [String: JSONValue] {
+    guard !text.isEmpty else { return [:] }
+    do {
+      guard case .object(let members) = try JSONValue(parsing: String(decoding: text, as: UTF8.self)) else { return [:] }
+      return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    } catch {
+      return [:]
+    }
+  }
+}
+
+extension EventContent {
+  /// The content of an event that is about to be appended.
+  init(_ checked: CheckedEvent) {
+    let event = checked.event
+    type = event.type
+    occurredAt = event.occurredAt
+    customer = checked.customer
+    channel = event.channel
+    interaction = event.interaction
+    agent = event.agent
+    team = event.team
+    location = event.location
+    topic = event.topic
+    references = checked.fields.compactMap { if case .reference(let reference)? = $0 { reference } else { nil } }
+    data = checked.sealedData
+    extensions = PayloadRecord.extensionsText(event.extensions)
+  }
+}

@@ -1,0 +1,79 @@
+import LMDB
+import Touchlog
+
+/// The opened parts of a store that readers and the writer share.
+struct Log: Sendable {
+  let environment: Environment
+  let tables: LogTables
+  let names: Names
+  let vault: Vault
+  let keyRing: KeyRing
+
+  /// How many events there are.
+  func head<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> Position {
+    let count = try stored { () throws(LMDBError) in try transaction.count(of: tables.headers) }
+    return Position(UInt64(count))
+  }
+
+  /// Where the event of an identity is; nil for an identity that the log does not have.
+  func position<Access>(
+    of identity: AppendGroup.Identity, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> Position? {
+    guard let source = try names.number(of: identity.source, in: transaction) else { return nil }
+    var id = identity.id
+    let key = id.withUTF8 { LogTables.identityKey(source: source, id: UnsafeRawBufferPointer($0)) }
+    let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(key, from: tables.identities) }
+    guard let bytes else { return nil }
+    guard let position = bytes.number(UInt64.self) else {
+      throw StoreError.damaged(position: nil, what: "the identity of \(identity.source) \(identity.id) is cut off")
+    }
+    return Position(position)
+  }
+
+  /// The end of a customer's stream; nil for a customer without events.
+  func tail<Access>(
+    of customer: CustomerNumber, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> StreamTail? {
+    let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(customer.value, from: tables.streams) }
+    guard let bytes else { return nil }
+    guard let tail = StreamTail(encoded: bytes) else {
+      throw StoreError.damaged(position: nil, what: "the stream of \(customer) has no proper end")
+    }
+    return tail
+  }
+
+  /// When the event at a position was recorded.
+  func recordedAt<Access>(
+    _ position: Position, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> Timestamp {
+    let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(position.value, from: tables.headers) }
+    guard let bytes, let event = RecordedEvent(position: position, bytes: bytes.bytes) else {
+      throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    }
+    return event.recordedAt
+  }
+
+  /// How many events the log had taken by a time, that time included: `recordedAt` never decreases.
+  func head<Access>(
+    recordedThrough time: Timestamp, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> Position {
+    var low: UInt64 = 0
+    var high = try head(in: transaction).value
+    while low < high {
+      let middle = (low + high) / 2
+      if try recordedAt(Position(middle), in: transaction) <= time { low = middle + 1 } else { high = middle }
+    }
+    return Position(low)
+  }
+
+  /// The first field in which an event differs from the one that is stored at a position; nil for the same content.
+  /// An erased customer's event cannot be compared any more, and counts as the same.
+  func difference<LogAccess, VaultAccess>(
+    of event: PreparedEvent, fromStored position: Position, log: borrowing Transaction<LogAccess>,
+    vault: borrowing Transaction<VaultAccess>,
+  ) throws(StoreError) -> String? {
+    var opener = Opener(tables: tables, names: names, vault: self.vault)
+    let stored = try opener.content(at: position, log: log, vault: vault)
+    return stored.isErased ? nil : EventContent(event.checked).firstDifference(from: stored.content)
+  }
+}

@@ -1,0 +1,205 @@
+import LMDB
+import Touchlog
+
+/// Answers a query in pages, each from a read transaction of its own: a reader that takes its time, such as a pager on
+/// a terminal, keeps no old pages of the log alive.
+///
+/// The end of the log is settled at the start, so what is appended meanwhile is not given out.
+struct LogReader: ~Copyable {
+  private let log: Log
+  private let query: Query
+  private var opener: Opener
+
+  /// Events that are opened under one transaction, and headers that are passed under one.
+  private static let pageEvents = 512
+  private static let pageHeaders = 1 << 20
+
+  init(log: Log, query: Query) {
+    self.log = log
+    self.query = query
+    opener = Opener(tables: log.tables, names: log.names, vault: log.vault)
+  }
+
+  /// Gives out the events.
+  mutating func run(_ body: (OpenedEvent) throws -> Void) throws {
+    var remaining = query.limit ?? .max
+    guard remaining > 0, let filter = try log.environment.read({ try HeaderFilter(query, log: log, in: $0) }) else {
+      return
+    }
+    if let customer = query.customer {
+      try runStream(of: customer, filter: filter, remaining: &remaining, body)
+    } else {
+      try runLog(filter: filter, remaining: &remaining, body)
+    }
+  }
+
+  // MARK: The whole log
+
+  private mutating func runLog(
+    filter: HeaderFilter, remaining: inout Int, _ body: (OpenedEvent) throws -> Void,
+  ) throws {
+    var range = filter.positions
+    let order = query.order
+    while !range.isEmpty, remaining > 0 {
+      let wanted = min(remaining, LogReader.pageEvents)
+      var positions: [Position] = []
+      let events = try page { (log, vault, opener, tables) in
+        range = try LogReader.scan(
+          range, order: order, wanted: wanted, tables: tables, filter: filter, in: log, into: &positions)
+        return try positions.map { try opener.event(at: $0, log: log, vault: vault) }
+      }
+      remaining -= events.count
+      for event in events { try body(event) }
+    }
+  }
+
+  /// Collects positions that pass the filter, and answers what is left to scan.
+  private static func scan(
+    _ range: Range<UInt64>, order: Query.Order, wanted: Int, tables: LogTables, filter: HeaderFilter,
+    in transaction: borrowing ReadTransaction, into positions: inout [Position],
+  ) throws -> Range<UInt64> {
+    var cursor = try transaction.cursor(in: tables.headers)
+    let isForward = order == .forward
+    var place = isForward ? range.lowerBound : range.upperBound - 1
+    var isThere = try cursor.seek(place)
+    var passed = 0
+    while isThere {
+      guard cursor.integerKey == place else { break }
+      if try filter.admits(cursor.value, at: Position(place)) { positions.append(Position(place)) }
+      passed += 1
+      if isForward {
+        place += 1
+        if place == range.upperBound { return place..<place }
+      } else {
+        if place == range.lowerBound { return place..<place }
+        place -= 1
+      }
+      if positions.count == wanted || passed == pageHeaders {
+        return isForward ? place..<range.upperBound : range.lowerBound..<(place + 1)
+      }
+      isThere = try isForward ? cursor.next() : cursor.previous()
+    }
+    throw StoreError.damaged(position: place, what: "there is no header")
+  }
+
+  // MARK: A customer's stream
+
+  private mutating func runStream(
+    of customer: Reference, filter: HeaderFilter, remaining: inout Int, _ body: (OpenedEvent) throws -> Void,
+  ) throws {
+    var positions = try streamPositions(of: customer, filter: filter)[...]
+    while !positions.isEmpty, remaining > 0 {
+      let wanted = positions.prefix(min(remaining, LogReader.pageEvents))
+      positions = positions.dropFirst(wanted.count)
+      let events = try page { (log, vault, opener, _) in
+        try wanted.map { try opener.event(at: $0, log: log, vault: vault) }
+      }
+      remaining -= events.count
+      for event in events { try body(event) }
+    }
+  }
+
+  /// The stream's positions that pass the filter, in the order of the query: each header names the one before.
+  private func streamPositions(of customer: Reference, filter: HeaderFilter) throws -> [Position] {
+    let log = log
+    return try log.environment.read { transaction in
+      let number = try log.vault.environment.read { vault in
+        try CustomerNumber(naming: customer) ?? log.vault.number(of: customer, in: vault)
+      }
+      guard let number, var position = try log.tail(of: number, in: transaction)?.last else { return [] }
+      var positions: [Position] = []
+      while true {
+        guard let header = try transaction.get(position.value, from: log.tables.headers) else {
+          throw StoreError.damaged(position: position.value, what: "there is no header, and a later event names it")
+        }
+        guard let event = RecordedEvent(position: position, bytes: header), event.customer == number else {
+          throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+        }
+        if try filter.admits(header, at: position), filter.positions.contains(position.value) {
+          positions.append(position)
+        }
+        guard let previous = event.previous, previous.value >= filter.positions.lowerBound else { break }
+        guard previous < position else {
+          throw StoreError.damaged(position: position.value, what: "it names a later event as the one before")
+        }
+        position = previous
+        if query.order == .backward, let limit = query.limit, positions.count >= limit { break }
+      }
+      return query.order == .forward ? positions.reversed() : positions
+    }
+  }
+
+  /// Runs `body` under a transaction of the log and, opened after it, one of the vault: so no reference is missing
+  /// that the log's state had.
+  private mutating func page<Result>(
+    _ body: (
+      borrowing ReadTransaction, borrowing ReadTransaction, inout Opener, LogTables
+    ) throws -> Result,
+  ) throws -> Result {
+    let logTransaction = try log.environment.beginRead()
+    let vaultTransaction = try log.vault.environment.beginRead()
+    return try body(logTransaction, vaultTransaction, &opener, log.tables)
+  }
+}
+
+extension CustomerNumber {
+  /// Reads `number:17`, under which an erased customer is found.
+  init?(naming reference: Reference) {
+    guard reference.scheme == "number", let value = UInt32(reference.value) else { return nil }
+    self.init(value)
+  }
+}
+
+/// The conditions of a query that a header can answer.
+struct HeaderFilter {
+  /// The positions within all bounds.
+  let positions: Range<UInt64>
+  private let typeCodes: Set<UInt16>
+  private let foreignTypes: Set<NameNumber>
+  private let channels: Set<Channel>
+  private let occurredFrom: Timestamp?
+  private let occurredUntil: Timestamp?
+
+  /// Nil when no event can pass.
+  init?(_ query: Query, log: Log, in transaction: borrowing ReadTransaction) throws {
+    let head = try log.head(in: transaction)
+    var end = min(query.until ?? head, head)
+    if let time = query.recordedThrough { end = min(end, try log.head(recordedThrough: time, in: transaction)) }
+    let start = query.from ?? Position(0)
+    guard start < end else { return nil }
+    positions = start.value..<end.value
+    var typeCodes: Set<UInt16> = []
+    var foreignTypes: Set<NameNumber> = []
+    for name in query.types {
+      if let type = Catalogue.type(named: name) {
+        typeCodes.insert(type.code)
+      } else if let number = try log.names.number(of: name, in: transaction) {
+        foreignTypes.insert(number)
+      }
+    }
+    guard query.types.isEmpty || !typeCodes.isEmpty || !foreignTypes.isEmpty else { return nil }
+    self.typeCodes = typeCodes
+    self.foreignTypes = foreignTypes
+    channels = query.channels
+    occurredFrom = query.occurredFrom
+    occurredUntil = query.occurredUntil
+  }
+
+  /// Whether a header passes all conditions but that of positions.
+  func admits(_ header: RawSpan, at position: Position) throws(StoreError) -> Bool {
+    guard let event = RecordedEvent(position: position, bytes: header) else {
+      throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    }
+    if !typeCodes.isEmpty || !foreignTypes.isEmpty {
+      let isWanted =
+        event.foreignType.map { foreignTypes.contains($0) } ?? typeCodes.contains(event.typeCode)
+      if !isWanted { return false }
+    }
+    if !channels.isEmpty {
+      guard let channel = event.channel, channels.contains(channel) else { return false }
+    }
+    if let occurredFrom, event.occurredAt < occurredFrom { return false }
+    if let occurredUntil, event.occurredAt >= occurredUntil { return false }
+    return true
+  }
+}

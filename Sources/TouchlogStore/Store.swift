@@ -1,0 +1,230 @@
+public import LMDB
+import Synchronization
+public import Touchlog
+
+/// A log of events in a directory: what Touchlog is built on.
+///
+/// ```swift
+/// let store = try Store(opening: "./store", keyPath: keyPath, access: .appending)
+/// let receipt = try await store.append([event], expecting: .noStream)
+/// try store.read(Query(customer: try Reference("crm:42"))) { print($0.event.type) }
+/// ```
+///
+/// The directory holds `log/` (headers, payloads, names and indexes: never changed, only added to) and `vault/` (who
+/// the customers are, and the keys of their payloads). The key that opens the vault lies elsewhere.
+///
+/// One `Store` at a time, in one process, appends; any number of processes read. A store must not be used after
+/// `fork`, nor opened twice in one process, nor lie on a network file system: LMDB's locks do not work there, and each
+/// is refused. All methods may be called from any thread; appending suspends, reading blocks its thread.
+public final class Store: EventStore, Sendable {
+  /// What a store is opened for.
+  public enum Access: Sendable {
+    case reading
+    case appending
+  }
+
+  /// How a store is opened.
+  public struct Options: Sendable {
+    /// Bytes of address space that are reserved for the log; the file grows as it is used. Lower it where `ulimit -v`
+    /// or a container's limit refuses a terabyte.
+    public var addressSpace = 1 << 40
+    /// How many events may wait for the writer before further appends wait outside.
+    public var queueCapacity = 50_000
+    /// The log's clock.
+    public var clock: @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.now()) }
+    /// Whether a commit waits for the disk. Anything but `.synced` is for benchmarks and tests of faults.
+    package var durability = Environment.Durability.synced
+
+    /// What fits most.
+    public init() {}
+  }
+
+  /// Where the store is.
+  public let path: String
+  /// Which store it is.
+  public let id: StoreID
+  let log: Log
+  private let options: Options
+  private let appending: Mutex<Appending?>
+  private let writer: Writer?
+
+  private struct Appending: ~Copyable {
+    let thread: WriterThread
+    let lock: WriterLock
+  }
+
+  /// Makes a store, and writes its key.
+  ///
+  /// - Parameters:
+  ///   - path: a directory that does not exist yet, or is empty.
+  ///   - keyPath: where the key goes, given the store's id: outside the store, to a file that does not exist.
+  public static func create(
+    at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
+  ) throws(StoreError) -> StoreID {
+    if !(try SystemFile.makeDirectory(path)), !(try SystemFile.isEmptyDirectory(path)) {
+      throw StoreError.occupied(path: path)
+    }
+    let key = StoreKey(for: StoreID())
+    try key.write(to: keyPath(key.store))
+    do {
+      let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
+      _ = try Vault(creating: vault, storeKey: key)
+      try vault.close()
+      let environment = try Environment(directory: path + "/log", options: options.log(.readWrite, creating: true))
+      let tables = try LogTables(creating: environment)
+      var transaction = try environment.beginWrite()
+      try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+      try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
+      // Written last: a store that was not finished has no format.
+      try transaction.put(LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
+      try transaction.commit()
+      try environment.close()
+    } catch {
+      throw StoreError.storage(error)
+    }
+    try SystemFile.sync(directory: path)
+    return key.store
+  }
+
+  /// Tells a store's id without its key, e.g. to find the key by it.
+  public static func id(at path: String, options: Options = Options()) throws(StoreError) -> StoreID {
+    let environment = try openEnvironment(at: path, options: options, access: .reading)
+    let id = try Store.checkFormat(of: environment, path: path).id
+    try stored { () throws(LMDBError) in try environment.close() }
+    return id
+  }
+
+  /// Opens a store.
+  public init(
+    opening path: String, keyPath: String, access: Access, options: Options = Options(),
+  ) throws(StoreError) {
+    let lock = try Store.lock(path, access: access)
+    let environment = try Store.openEnvironment(at: path, options: options, access: access)
+    let (tables, id) = try Store.checkFormat(of: environment, path: path)
+    let key = try StoreKey(contentsOf: keyPath)
+    guard key.store == id else { throw StoreError.keyWrong(path: keyPath) }
+    let vaultEnvironment = try stored { () throws(LMDBError) in
+      try Environment(directory: path + "/vault", options: options.vault(access.environmentAccess))
+    }
+    let vault = try Vault(opening: vaultEnvironment, storeKey: key, keyPath: keyPath)
+    self.path = path
+    self.id = id
+    self.options = options
+    log = Log(
+      environment: environment, tables: tables, names: Names(tables: tables), vault: vault,
+      keyRing: KeyRing(vault: vault))
+    if let lock {
+      _ = try stored { () throws(LMDBError) in try environment.clearStaleReaders() }
+      let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
+      self.writer = writer
+      appending = Mutex(Appending(thread: try WriterThread(running: writer), lock: lock))
+    } else {
+      writer = nil
+      appending = Mutex(nil)
+    }
+  }
+
+  deinit {
+    stopAppending()
+  }
+
+  /// Writes what is queued, and stops taking appends. Reading goes on until the store goes away.
+  public func stopAppending() {
+    guard let writer else { return }
+    writer.queue.close()
+    appending.withLock { appending in
+      guard let stopped = appending.take() else { return }
+      stopped.thread.join()
+    }
+  }
+
+  // MARK: Appending
+
+  /// Checks, seals and lays out events, on the caller's thread, so that several threads can share the work.
+  ///
+  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses; `StoreError`.
+  @available(*, noasync, message: "call it through append, or from a synchronous function")
+  public func prepare(_ events: [Event]) throws -> PreparedEvents {
+    guard writer != nil else { throw StoreError.readOnly(path: path) }
+    let latest = options.clock().adding(seconds: Limits.futureSeconds)
+    return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
+  }
+
+  /// Adds prepared events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.
+  ///
+  /// Cancelling the task does not take the events back.
+  public func append(
+    _ prepared: PreparedEvents, expecting expectation: Expectation = .any,
+  ) async throws -> Receipt {
+    guard let writer else { throw StoreError.readOnly(path: path) }
+    return try await withCheckedThrowingContinuation { continuation in
+      writer.queue.submit(
+        AppendRequest(
+          events: prepared.events, byteCount: prepared.byteCount, expectation: expectation, answer: continuation))
+    }
+  }
+
+  public func append(_ events: [Event], expecting expectation: Expectation) async throws -> Receipt {
+    try await append(preparing(events), expecting: expectation)
+  }
+
+  /// `prepare` for asynchronous callers: it holds no transaction across a suspension, as it never suspends.
+  private func preparing(_ events: [Event]) throws -> PreparedEvents {
+    try prepare(events)
+  }
+
+  // MARK: Reading
+
+  public func head() throws -> Position {
+    try log.environment.read { try log.head(in: $0) }
+  }
+
+  /// How many events the log had taken by a time, that time included.
+  public func head(recordedThrough time: Timestamp) throws -> Position {
+    try log.environment.read { try log.head(recordedThrough: time, in: $0) }
+  }
+
+  public func read(_ query: Query, _ body: (OpenedEvent) throws -> Void) throws {
+    var reader = LogReader(log: log, query: query)
+    try reader.run(body)
+  }
+
+  public func streamVersion(of customer: Reference) throws -> UInt32 {
+    try log.environment.read { transaction in
+      let number = try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }
+      return try number.flatMap { try log.tail(of: $0, in: transaction)?.version } ?? 0
+    }
+  }
+
+  /// The customer's number; nil for an unknown reference.
+  public func number(of customer: Reference) throws -> CustomerNumber? {
+    try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }
+  }
+}
+
+extension Store.Access {
+  var environmentAccess: Environment.Access {
+    switch self {
+    case .reading: .readOnly
+    case .appending: .readWrite
+    }
+  }
+}
+
+extension Store.Options {
+  func log(_ access: Environment.Access, creating: Bool = false) -> Environment.Options {
+    var options = Environment.Options()
+    options.addressSpace = addressSpace
+    options.access = access
+    options.durability = durability
+    options.createDirectory = creating
+    return options
+  }
+
+  /// The vault takes a few hundred bytes a customer, so a sixteenth of the log's space is plenty.
+  func vault(_ access: Environment.Access = .readWrite, creating: Bool = false) -> Environment.Options {
+    var options = log(access, creating: creating)
+    options.addressSpace = max(addressSpace / 16, 16 << 20)
+    return options
+  }
+}

@@ -1,0 +1,62 @@
+import LMDB
+
+extension Store {
+  /// Takes the writer's lock, if the store is opened for appending.
+  static func lock(_ path: String, access: Access) throws(StoreError) -> WriterLock? {
+    guard access == .appending else { return nil }
+    try checkDirectory(path)
+    return try WriterLock(store: path, holder: WriterLock.describeThisProcess())
+  }
+
+  /// Opens the log's environment, with an error that tells what is at the path instead of a store.
+  static func openEnvironment(
+    at path: String, options: Options, access: Access,
+  ) throws(StoreError) -> Environment {
+    try checkDirectory(path)
+    return try stored { () throws(LMDBError) in
+      try Environment(directory: path + "/log", options: options.log(access.environmentAccess))
+    }
+  }
+
+  private static func checkDirectory(_ path: String) throws(StoreError) {
+    guard SystemFile.exists(path) else { throw StoreError.missing(path: path) }
+    guard SystemFile.isDirectory(path) else {
+      throw StoreError.notAStore(path: path, reason: "it is a file, and a store is a folder")
+    }
+    guard SystemFile.isReachable(path) else {
+      throw StoreError.system(operation: "opening", path: path, code: SystemFile.permissionDenied)
+    }
+    for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
+      throw StoreError.notAStore(path: path, reason: "there is no \(part)/data.mdb in it")
+    }
+  }
+
+  /// Opens the tables of a log whose format this version knows.
+  static func checkFormat(
+    of environment: Environment, path: String,
+  ) throws(StoreError) -> (tables: LogTables, id: StoreID) {
+    let meta: Table
+    do {
+      meta = try environment.openTable(named: "meta")
+    } catch {
+      throw StoreError.notAStore(path: path, reason: "its log has no table of contents; was its making cut short?")
+    }
+    let (format, id) = try environment.reading { (transaction) throws(StoreError) in
+      let format = try stored { () throws(LMDBError) in
+        try transaction.unsafeGet(LogTables.MetaKey.format, from: meta)?.number(UInt32.self)
+      }
+      let id = try stored { () throws(LMDBError) in
+        try transaction.unsafeGet(LogTables.MetaKey.store, from: meta).map { Array($0) }
+      }
+      return (format, id)
+    }
+    guard let format, let id, id.count == 16 else {
+      throw StoreError.notAStore(path: path, reason: "its making was cut short. Remove it, and make it again")
+    }
+    guard format <= LogTables.formatVersion else {
+      throw StoreError.newerFormat(path: path, found: format, supported: LogTables.formatVersion)
+    }
+    let tables = try stored { () throws(LMDBError) in try LogTables(opening: environment) }
+    return (tables, StoreID(bytes: id))
+  }
+}

@@ -1,0 +1,203 @@
+import LMDB
+import Synchronization
+import Touchlog
+
+/// Takes appends from the queue, commits what is waiting at once, and answers: *group commit*.
+///
+/// Alone, an event waits for nobody; under load one sync carries thousands. The vault is committed before the log:
+/// a number without events is no customer, and is used again when its reference returns.
+final class Writer: Sendable {
+  let queue: AppendQueue
+  private let log: Log
+  private let clock: @Sendable () -> Timestamp
+  private let state: Mutex<State>
+
+  /// What the writer knows of the log's end; true as of the last commit.
+  private struct State {
+    var head: Position
+    var frontier: MerkleFrontier
+    var lastRecordedAt: Timestamp
+    var nextName: UInt32
+    var nextCustomer: UInt32
+    /// Why nothing is acknowledged any more.
+    var failure: String?
+  }
+
+  /// About how many bytes one commit takes, so that a failed one loses little work and memory stays bounded.
+  static let groupBytes = 64 << 20
+
+  init(log: Log, queueCapacity: Int, clock: @escaping @Sendable () -> Timestamp) throws(StoreError) {
+    self.log = log
+    self.clock = clock
+    queue = AppendQueue(capacity: queueCapacity)
+    state = Mutex(try log.environment.reading { (transaction) throws(StoreError) in
+      try Writer.state(of: log, in: transaction)
+    })
+  }
+
+  private static func state(
+    of log: Log, in transaction: borrowing ReadTransaction,
+  ) throws(StoreError) -> State {
+    let head = try log.head(in: transaction)
+    let bytes = try stored { () throws(LMDBError) in
+      try transaction.unsafeGet(LogTables.MetaKey.frontier, from: log.tables.meta)
+    }
+    guard let frontier = bytes.flatMap({ MerkleFrontier(encoded: $0) }), frontier.size == head.value else {
+      throw StoreError.damaged(position: nil, what: "the Merkle frontier does not fit the \(head) events of the log")
+    }
+    let last = head.value == 0 ? nil : Position(head.value - 1)
+    let names = try stored { () throws(LMDBError) in try transaction.count(of: log.tables.names) }
+    return State(
+      head: head, frontier: frontier,
+      lastRecordedAt: try last.map { (last) throws(StoreError) in try log.recordedAt(last, in: transaction) }
+        ?? .earliest,
+      nextName: UInt32(names),
+      nextCustomer: try log.vault.environment.reading { (transaction) throws(StoreError) in
+        try log.vault.nextNumber(in: transaction)
+      })
+  }
+
+  /// The writer's thread: until the queue is closed and empty.
+  func run() {
+    while let requests = queue.take(limit: Writer.groupBytes) {
+      let failure = state.withLock { $0.failure }
+      if let failure {
+        for request in requests { request.answer.resume(throwing: AppendError.failed(cause: failure)) }
+        continue
+      }
+      do {
+        try commit(requests)
+      } catch {
+        // Whether the disk has it is unknown: from now on, nothing is acknowledged.
+        let cause = "\(error)"
+        state.withLock { $0.failure = cause }
+        for request in requests { request.answer.resume(throwing: AppendError.failed(cause: cause)) }
+      }
+    }
+  }
+
+  /// Decides, commits and answers; throws before any answer.
+  private func commit(_ requests: [AppendRequest]) throws {
+    var state = state.withLock { $0 }
+    let recordedAt = max(clock(), state.lastRecordedAt)
+    var transaction = try log.environment.beginWrite()
+    var group = AppendGroup(
+      log: log, head: state.head, recordedAt: recordedAt, nextCustomer: state.nextCustomer, nextName: state.nextName)
+    var answers: [Result<AppendGroup.Answer, any Error>] = []
+    answers.reserveCapacity(requests.count)
+    try log.vault.environment.read { vault in
+      for request in requests {
+        do {
+          answers.append(.success(try group.decide(request, transaction: transaction, vault: vault)))
+        } catch let error as AppendError {
+          answers.append(.failure(error))
+        }
+      }
+    }
+    if group.planned.isEmpty {
+      transaction.abort()
+    } else {
+      if !group.newCustomers.isEmpty {
+        try log.vault.add(group.newCustomers, next: group.nextCustomer)
+      }
+      try put(group, frontier: &state.frontier, in: &transaction)
+      try transaction.commit()
+      state.head = group.head
+      state.lastRecordedAt = recordedAt
+      state.nextName += UInt32(group.newNames.count)
+      state.nextCustomer = group.nextCustomer
+      let committed = state
+      self.state.withLock { $0 = committed }
+      log.names.keep(group.newNames)
+      log.keyRing.replace(group.newCustomers)
+    }
+    for (request, answer) in zip(requests, answers) {
+      request.answer.resume(
+        with: answer.map { answer in
+          Receipt(
+            positions: answer.positions, appended: answer.appended, streamVersion: answer.streamVersion,
+            head: group.head, durability: .synced)
+        })
+    }
+  }
+
+  // MARK: Putting
+
+  private func put(
+    _ group: borrowing AppendGroup, frontier: inout MerkleFrontier, in transaction: inout WriteTransaction,
+  ) throws {
+    let tables = log.tables
+    let first = group.head.value - UInt64(group.planned.count)
+    for (number, text) in group.newNames {
+      try transaction.append(Array(text.utf8), at: number.value, in: tables.names)
+      try transaction.put(number.value.littleEndianBytes, at: Array(text.utf8), in: tables.nameNumbers)
+    }
+    var leaves: [MerkleFrontier.Digest] = []
+    leaves.reserveCapacity(group.planned.count)
+    for (index, planned) in group.planned.enumerated() {
+      try transaction.reserve(
+        RecordLayout.size(presence: planned.header.presence), at: first + UInt64(index), in: tables.headers,
+        appending: true
+      ) { bytes in
+        planned.header.encode(into: bytes)
+        Hashing.setChecksum(of: bytes)
+        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), planned.prepared.digest))
+      }
+    }
+    for (index, planned) in group.planned.enumerated() {
+      let payload = planned.prepared.payload
+      try transaction.reserve(payload.count, at: first + UInt64(index), in: tables.payloads, appending: true) { bytes in
+        payload.withUnsafeBytes { bytes.copyMemory(from: $0) }
+        leaves[index].withBytes { bytes.copyMemory(from: $0) }
+      }
+    }
+    try putIdentities(of: group, first: first, in: &transaction)
+    for (customer, tail) in group.tails.sorted(by: { $0.key < $1.key }) {
+      try transaction.put(tail.encoded, at: customer.value, in: tables.streams)
+    }
+    for leaf in leaves {
+      try frontier.append(leafHash: leaf) { subtree in
+        try subtree.root.withBytes { try transaction.put($0, at: LogTables.treeKey(subtree), in: tables.tree) }
+      }
+    }
+    try transaction.put(frontier.encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+  }
+
+  /// In the order of keys: neighbours then share a page while it is at hand.
+  private func putIdentities(
+    of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
+  ) throws {
+    var rows: [(key: [UInt8], position: UInt64)] = []
+    rows.reserveCapacity(group.planned.count)
+    for (index, planned) in group.planned.enumerated() {
+      var id = planned.prepared.id
+      let key = id.withUTF8 {
+        LogTables.identityKey(source: planned.header.source, id: UnsafeRawBufferPointer($0))
+      }
+      rows.append((key, first + UInt64(index)))
+    }
+    rows.sort { left, right in
+      left.key.withUnsafeBytes { left in right.key.withUnsafeBytes { left.precedes($0) } }
+    }
+    for row in rows {
+      try transaction.put(row.position.littleEndianBytes, at: row.key, in: log.tables.identities)
+    }
+  }
+}
+
+extension Hashing {
+  /// Writes a header's checksum into its last four bytes.
+  static func setChecksum(of header: UnsafeMutableRawBufferPointer) {
+    header.storeBytes(
+      of: headerChecksum(UnsafeRawBufferPointer(header)).littleEndian,
+      toByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The order of LMDB's byte keys: byte by byte, then the shorter first.
+  func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
+    for (left, right) in zip(self, other) where left != right { return left < right }
+    return count < other.count
+  }
+}
