@@ -113,6 +113,7 @@ struct AppendOptions: ParsableArguments {
       throw Failure("interrupted. \(report.remainder)", interruption.status)
     }
     let failure = Failure(explaining: error)
-    throw Failure("\(failure.message). \(report.remainder)", failure.status)
+    let hint = failure.isAboutAnEvent && reject == nil ? ". To go on without such events: --reject FILE" : ""
+    throw Failure("\(failure.message). \(report.remainder)\(hint)", failure.status)
   }
 }

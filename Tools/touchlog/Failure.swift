@@ -17,10 +17,13 @@ struct Failure: Error {
   /// One line: what was expected, what came, what to do. Without `touchlog:` and without a full stop at the end.
   let message: String
   let status: ExitStatus
+  /// Whether one event is to blame, so that the others could go on without it.
+  let isAboutAnEvent: Bool
 
-  init(_ message: String, _ status: ExitStatus) {
+  init(_ message: String, _ status: ExitStatus, isAboutAnEvent: Bool = false) {
     self.message = message
     self.status = status
+    self.isAboutAnEvent = isAboutAnEvent
   }
 
   /// Any error of the libraries, in the words of the command line.
@@ -55,6 +58,9 @@ struct Failure: Error {
 
   private init(_ error: AppendError) {
     switch error {
+    case .failed(let cause) where cause.contains("MDB_MAP_FULL"):
+      // The writer hands its cause on as text.
+      self.init(Failure.fullWords, .impossible)
     case .failed, .closed: self.init("\(error)", .impossible)
     case .invalid, .conflict, .conflictWithinRequest, .unexpectedVersion, .severalCustomers, .partlyStored,
       .tooManyEvents:
@@ -65,16 +71,19 @@ struct Failure: Error {
   private init(_ error: AdapterError) {
     switch error.cause {
     case .reading: self.init("\(error)", .impossible)
-    case .event, .json, .cell, .text: self.init("\(error)", .found)
+    case .event, .json, .cell: self.init("\(error)", .found, isAboutAnEvent: true)
+    case .text: self.init("\(error)", .found)
     }
   }
+
+  private static let fullWords =
+    "the store has reached the size that was reserved for it. Give it more, e.g. with --address-space 2T"
 
   /// The environment's errors name its options; here they have the command's names.
   private static func words(for error: LMDBError) -> String {
     let advice: String? =
       switch error.code {
-      case .mapFull:
-        "the store has reached the size that was reserved for it. Give it more, e.g. with --address-space 2T"
+      case .mapFull: fullWords
       case .mapResized:
         "another process has opened it with more address space. Give as much here with --address-space"
       case .system(ENOMEM) where error.operation == .open:

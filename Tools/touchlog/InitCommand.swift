@@ -33,7 +33,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() throws {
     guard let path = path ?? store ?? Variables["TOUCHLOG_STORE"] else {
-      throw ValidationError("where to? Name a folder, e.g. touchlog init ./store")
+      throw Failure("where to? Name a folder, e.g. touchlog init ./store", .usage)
     }
     let folder = opening.key == nil && Variables["TOUCHLOG_KEY"] == nil ? try OpeningOptions.keysFolder() : ""
     var keyPath = ""

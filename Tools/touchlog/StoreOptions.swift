@@ -20,7 +20,7 @@ struct StoreOptions: ParsableArguments {
   func path() throws -> String {
     if let store { return store }
     if let path = Variables["TOUCHLOG_STORE"] { return path }
-    throw ValidationError("which store? Name it with --store, or set TOUCHLOG_STORE.")
+    throw Failure("which store? Name it with --store, or set TOUCHLOG_STORE", .usage)
   }
 
   /// Opens the store.

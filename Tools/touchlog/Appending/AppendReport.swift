@@ -32,9 +32,8 @@ struct AppendReport {
 
   /// What is in, when the work ended early: for the end of an error's line.
   var remainder: String {
-    let isIn =
-      totals.contained == 0
-      ? "Nothing of it is in" : "\(totals.contained.counted("event")) of it \(totals.contained == 1 ? "is" : "are") in"
+    guard totals.contained > 0 else { return "Nothing of it is in" }
+    let isIn = "\(totals.contained.counted("event")) of it \(totals.contained == 1 ? "is" : "are") in"
     return "\(isIn); running the same again is harmless, as what is in is recognised"
   }
 

@@ -71,7 +71,8 @@ struct Appender {
         if isFirst { rejectInvalid(in: &batch) }
         isFirst = false
       } catch AppendError.invalid(let index, let error) {
-        batch.failure = Failure("\(batch.places[index].described(in: inputName)): \(error)", .found)
+        batch.failure = Failure(
+          "\(batch.places[index].described(in: inputName)): \(error)", .found, isAboutAnEvent: true)
         break
       } catch {
         batch.failure = error
@@ -158,7 +159,9 @@ struct Appender {
   /// The error with the place in the input instead of the place in the request.
   private func located(_ error: AppendError, in batch: Batch) -> any Error {
     guard let index = error.conflictingIndex, index < batch.places.count else { return error }
-    return Failure("\(batch.places[index].described(in: inputName)): \(error.words(places: batch.places[...]))", .found)
+    return Failure(
+      "\(batch.places[index].described(in: inputName)): \(error.words(places: batch.places[...]))", .found,
+      isAboutAnEvent: true)
   }
 }
 

@@ -150,7 +150,7 @@ struct EventFile {
 extension Failure {
   /// An event that cannot be read, with its place.
   init(_ error: AdapterError, at place: Place, in name: String) {
-    self.init("\(place.described(in: name)): \(error.reason)", .found)
+    self.init("\(place.described(in: name)): \(error.reason)", .found, isAboutAnEvent: true)
   }
 }
 
