@@ -76,7 +76,11 @@ let package = Package(
     .testTarget(name: "TouchlogTests", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogStoreTests",
-      dependencies: ["TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB"], swiftSettings: strict),
+      dependencies: [
+        "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
       swiftSettings: strict),

@@ -156,13 +156,19 @@ struct Vault: Sendable {
     try transaction.commit()
   }
 
-  /// Calls `body` with each customer, in the order of numbers.
-  func forEachCustomer<Access>(
-    in transaction: borrowing Transaction<Access>, _ body: (CustomerNumber, Customer) throws -> Void,
+  /// Calls `body` with each reference and its number, in the order of references.
+  func forEachReference(
+    in transaction: borrowing ReadTransaction, _ body: (Reference, CustomerNumber) throws -> Void,
   ) throws {
-    for number in 0..<(try nextNumber(in: transaction)) {
-      guard let customer = try customer(CustomerNumber(number), in: transaction) else { continue }
-      try body(CustomerNumber(number), customer)
+    var cursor = try transaction.cursor(in: references)
+    var isThere = try cursor.first()
+    while isThere {
+      let text = String(decoding: cursor.unsafeKey, as: UTF8.self)
+      guard let number = cursor.unsafeValue.number(UInt32.self) else {
+        throw StoreError.damaged(position: nil, what: "the vault's row of \(text) is not a number")
+      }
+      try body(Reference(normalised: text), CustomerNumber(number))
+      isThere = try cursor.next()
     }
   }
 
