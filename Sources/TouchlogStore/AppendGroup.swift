@@ -57,12 +57,12 @@ struct AppendGroup: ~Copyable {
     found.reserveCapacity(events.count)
     var seen: [Identity: Int] = [:]
     for (index, event) in events.enumerated() {
-      let identity = Identity(source: event.source, id: event.id)
+      let identity = Identity(source: event.event.source, id: event.event.id)
       if let first = seen[identity] {
         let difference = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked))
         if let difference {
           throw AppendError.conflictWithinRequest(
-            index: index, earlier: first, id: event.id, source: event.source, field: difference)
+            index: index, earlier: first, id: event.event.id, source: event.event.source, field: difference)
         }
         found.append(.repeats(first))
         continue
@@ -123,7 +123,7 @@ struct AppendGroup: ~Copyable {
     }
     if let difference {
       throw AppendError.conflict(
-        index: index, id: event.id, source: event.source, stored: position, field: difference)
+        index: index, id: event.event.id, source: event.event.source, stored: position, field: difference)
     }
     return .stored(position)
   }
@@ -183,11 +183,11 @@ struct AppendGroup: ~Copyable {
     header.streamVersion = tail?.version ?? 0
     guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(number)") }
     tails[number] = StreamTail(last: head, version: header.streamVersion + 1)
-    header.source = try name(prepared.source, in: transaction)
-    header.agent = try optionalName(prepared.agent, in: transaction)
-    header.team = try optionalName(prepared.team, in: transaction)
-    header.location = try optionalName(prepared.location, in: transaction)
-    header.topic = try optionalName(prepared.topic, in: transaction)
+    header.source = try name(prepared.event.source, in: transaction)
+    header.agent = try optionalName(prepared.event.agent, in: transaction)
+    header.team = try optionalName(prepared.event.team, in: transaction)
+    header.location = try optionalName(prepared.event.location, in: transaction)
+    header.topic = try optionalName(prepared.event.topic, in: transaction)
     for (slot, value) in prepared.pending {
       switch value {
       case .name(let text):
@@ -196,7 +196,7 @@ struct AppendGroup: ~Copyable {
         header.slots[slot] = try numbered(other, vault: vault).number.map { Int64($0.value) }
       }
     }
-    identities[Identity(source: prepared.source, id: prepared.id)] = planned.count
+    identities[Identity(source: prepared.event.source, id: prepared.event.id)] = planned.count
     planned.append(Planned(prepared: prepared, header: header))
   }
 

@@ -49,59 +49,6 @@ struct Preparer: Sendable {
   }
 }
 
-extension PreparedEvent {
-  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) {
-    let event = checked.event
-    var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
-    header.channel = event.channel
-    header.choices = checked.choices
-    header.interaction = event.interaction.map(Hashing.interactionKey)
-    // Names are numbered at the commit; for now any number says that they are there.
-    if event.agent != nil { header.agent = NameNumber(0) }
-    if event.team != nil { header.team = NameNumber(0) }
-    if event.location != nil { header.location = NameNumber(0) }
-    if event.topic != nil { header.topic = NameNumber(0) }
-    header.dataKeyNumber = customer.dataKey.number
-    var others = others.makeIterator()
-    var pending: [(slot: Int, value: PendingValue)] = []
-    header.slots = checked.fields.enumerated().map { slot, field in
-      switch field {
-      case nil:
-        return nil
-      case .number(let number):
-        return number
-      case .identifier(let text):
-        return Hashing.identifier(text)
-      case .name(let text):
-        pending.append((slot, .name(text)))
-        return 0
-      case .reference:
-        guard let other = others.next() else { preconditionFailure("each reference has its entry") }
-        pending.append((slot, .reference(other)))
-        return 0
-      }
-    }
-    self.customer = customer
-    self.header = header
-    self.pending = pending
-    self.checked = checked
-    source = event.source
-    agent = event.agent
-    team = event.team
-    location = event.location
-    topic = event.topic
-    id = event.id
-    payload = PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
-    digest = PayloadRecord.digest(of: payload)
-  }
-
-  /// The same event sealed under another key: for the rare case that the customer got one since.
-  func resealed(for entry: KeyRing.Entry) -> PreparedEvent {
-    let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    return PreparedEvent(checked, customer: entry, others: others[...])
-  }
-}
-
 extension PayloadRecord {
   /// The record of an event, its leaf hash zero.
   static func sealing(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) -> [UInt8] {

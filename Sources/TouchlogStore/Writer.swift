@@ -170,7 +170,7 @@ final class Writer: Sendable {
     var rows: [(key: [UInt8], position: UInt64)] = []
     rows.reserveCapacity(group.planned.count)
     for (index, planned) in group.planned.enumerated() {
-      var id = planned.prepared.id
+      var id = planned.prepared.event.id
       let key = id.withUTF8 {
         LogTables.identityKey(source: planned.header.source, id: UnsafeRawBufferPointer($0))
       }
