@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// An event that is what the catalogue asks for, with the values that its header keeps.
 public struct CheckedEvent: Sendable {
