@@ -172,7 +172,8 @@ struct AppendGroup: ~Copyable {
     guard let number = customer.number else { preconditionFailure("a numbered customer has a number") }
     // Another request may have made the customer known since this one was sealed.
     let prepared =
-      customer.dataKey === event.customer.dataKey || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
+      customer.dataKey === event.customer.dataKey
+        || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
       ? event : event.resealed(for: customer)
     var header = prepared.header
     header.dataKeyNumber = customer.dataKey.number

@@ -56,7 +56,9 @@ struct EventContent {
   static func members(of text: [UInt8]) -> [String: JSONValue] {
     guard !text.isEmpty else { return [:] }
     do {
-      guard case .object(let members) = try JSONValue(parsing: String(decoding: text, as: UTF8.self)) else { return [:] }
+      guard case .object(let members) = try JSONValue(parsing: String(decoding: text, as: UTF8.self)) else {
+        return [:]
+      }
       return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
     } catch {
       return [:]

@@ -9,14 +9,19 @@ public struct StoreStatistics: Sendable {
   public var customers = 0
   /// Streams of whoever was not known.
   public var anonymous = 0
+  /// Contacts, by their names.
   public var interactions = 0
   /// By channel, those without last; only channels that occur.
   public var channels: [(channel: Channel?, events: Int, interactions: Int)] = []
   /// By type, the most frequent first.
   public var types: [(type: String, events: Int)] = []
+  /// The earliest time that an event bears; nil for an empty log.
   public var firstOccurred: Timestamp?
+  /// The latest time that an event bears.
   public var lastOccurred: Timestamp?
+  /// When the log took its first event.
   public var firstRecorded: Timestamp?
+  /// When the log took its last event.
   public var lastRecorded: Timestamp?
   /// Entries and bytes of the log's tables, and of the vault's.
   public var tables: [(name: String, entries: Int, bytes: Int)] = []

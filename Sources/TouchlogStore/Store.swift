@@ -57,7 +57,10 @@ public final class Store: EventStore, Sendable {
   ///
   /// - Parameters:
   ///   - path: a directory that does not exist yet, or is empty.
+  ///   - options: how the new store is opened while it is made.
   ///   - keyPath: where the key goes, given the store's id: outside the store, to a file that does not exist.
+  /// - Returns: the store's id.
+  /// - Throws: `StoreError`, when something is at `path` or at the key's, or the disk refuses.
   public static func create(
     at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
   ) throws(StoreError) -> StoreID {
@@ -95,6 +98,14 @@ public final class Store: EventStore, Sendable {
   }
 
   /// Opens a store.
+  ///
+  /// - Parameters:
+  ///   - path: the store's directory.
+  ///   - keyPath: the file of the store's key.
+  ///   - access: whether it will append; one store at a time can.
+  ///   - options: address space, queue, clock.
+  /// - Throws: `StoreError`, when there is no store, it is of a newer format, its key is missing or another's, or,
+  ///   for appending, another writer holds it.
   public init(
     opening path: String, keyPath: String, access: Access, options: Options = Options(),
   ) throws(StoreError) {
@@ -164,6 +175,7 @@ public final class Store: EventStore, Sendable {
     }
   }
 
+  /// Checks, seals and adds events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.
   public func append(_ events: [Event], expecting expectation: Expectation) async throws -> Receipt {
     try await append(preparing(events), expecting: expectation)
   }
@@ -175,6 +187,7 @@ public final class Store: EventStore, Sendable {
 
   // MARK: Reading
 
+  /// How many events there are.
   public func head() throws -> Position {
     try log.environment.read { try log.head(in: $0) }
   }
@@ -184,11 +197,16 @@ public final class Store: EventStore, Sendable {
     try log.environment.read { try log.head(recordedThrough: time, in: $0) }
   }
 
+  /// Gives out the events that a query asks for; see `EventStore.read(_:_:)`.
+  ///
+  /// The end of the log is settled at the start. No transaction is open while `body` runs, so it may take its time,
+  /// and may append.
   public func read(_ query: Query, _ body: (OpenedEvent) throws -> Void) throws {
     var reader = LogReader(log: log, query: query)
     try reader.run(body)
   }
 
+  /// How many events a customer's stream has; 0 for an unknown customer.
   public func streamVersion(of customer: Reference) throws -> UInt32 {
     try log.environment.read { transaction in
       let number = try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }

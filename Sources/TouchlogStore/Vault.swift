@@ -77,7 +77,9 @@ struct Vault: Sendable {
       throw StoreError.newerFormat(path: environment.directory, found: format, supported: Vault.formatVersion)
     }
     let check = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.check, from: meta) }
-    guard let check else { throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with") }
+    guard let check else {
+      throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
+    }
     let text = storeKey.store.bytes.withUnsafeBytes {
       Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
     }
@@ -120,7 +122,9 @@ struct Vault: Sendable {
         combined: UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0,
         key: storeKey.symmetricKey)
     }
-    guard let key else { throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped") }
+    guard let key else {
+      throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped")
+    }
     return Customer(
       reference: Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self)),
       dataKey: DataKey(number: keyNumber, symmetricKey: SymmetricKey(data: key)))

@@ -16,6 +16,7 @@ public struct Verification: Sendable {
     public let position: Position?
     /// The table in which it was found.
     public let table: String
+    /// What was expected, and what is there.
     public let what: String
 
     public var description: String { "\(table)" + (position.map { " at position \($0)" } ?? "") + ": \(what)" }
@@ -31,6 +32,7 @@ extension Store {
   /// cover what is sealed.
   ///
   /// - Parameter progress: told now and then how many events are checked, and how many there are.
+  /// - Returns: what was found; a sound store has no damages.
   /// - Throws: when the environment itself cannot be read; damage to records is reported, not thrown.
   public func verify(
     progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in },

@@ -30,9 +30,10 @@ final class Writer: Sendable {
     self.log = log
     self.clock = clock
     queue = AppendQueue(capacity: queueCapacity)
-    state = Mutex(try log.environment.reading { (transaction) throws(StoreError) in
-      try Writer.state(of: log, in: transaction)
-    })
+    state = Mutex(
+      try log.environment.reading { (transaction) throws(StoreError) in
+        try Writer.state(of: log, in: transaction)
+      })
   }
 
   private static func state(

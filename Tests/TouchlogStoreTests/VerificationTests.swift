@@ -84,22 +84,37 @@ import Touchlog
   @Test func `each index is held against the log`() async throws {
     for (table, change) in [
       ("identities", { transaction, tables in try transaction.clear(tables.identities) }),
-      ("streams", { transaction, tables in
-        try transaction.put(StreamTail(last: Position(1), version: 1).encoded, at: UInt32(3), in: tables.streams)
-      }),
-      ("streams", { transaction, tables in
-        try transaction.put(StreamTail(last: Position(1), version: 1).encoded, at: UInt32(3000), in: tables.streams)
-      }),
-      ("name-numbers", { transaction, tables in
-        try transaction.put(UInt32(9).littleEndianBytes, at: Array("topic-1".utf8), in: tables.nameNumbers)
-      }),
+      (
+        "streams",
+        { transaction, tables in
+          try transaction.put(StreamTail(last: Position(1), version: 1).encoded, at: UInt32(3), in: tables.streams)
+        }
+      ),
+      (
+        "streams",
+        { transaction, tables in
+          try transaction.put(StreamTail(last: Position(1), version: 1).encoded, at: UInt32(3000), in: tables.streams)
+        }
+      ),
+      (
+        "name-numbers",
+        { transaction, tables in
+          try transaction.put(UInt32(9).littleEndianBytes, at: Array("topic-1".utf8), in: tables.nameNumbers)
+        }
+      ),
       ("names", { transaction, tables in _ = try transaction.delete(UInt32(2), from: tables.names) }),
-      ("tree", { transaction, tables in
-        try transaction.put([UInt8](repeating: 0, count: 32), at: UInt64(8) << 56, in: tables.tree)
-      }),
-      ("meta", { transaction, tables in
-        try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
-      }),
+      (
+        "tree",
+        { transaction, tables in
+          try transaction.put([UInt8](repeating: 0, count: 32), at: UInt64(8) << 56, in: tables.tree)
+        }
+      ),
+      (
+        "meta",
+        { transaction, tables in
+          try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+        }
+      ),
     ] as [(String, (inout WriteTransaction, LogTables) throws -> Void)] {
       let place = try await filledStore()
       let damages = try damages(place, after: change)
