@@ -68,7 +68,13 @@ public final class Store: EventStore, Sendable {
       throw StoreError.occupied(path: path)
     }
     let key = StoreKey(for: StoreID())
-    try key.write(to: keyPath(key.store))
+    let keyPath = keyPath(key.store)
+    try SystemFile.makeDirectories(SystemFile.parent(of: keyPath))
+    guard !SystemFile.isInside(SystemFile.parent(of: keyPath), folder: path) else {
+      throw StoreError.keyUnusable(
+        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
+    }
+    try key.write(to: keyPath)
     do {
       let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
       _ = try Vault(creating: vault, storeKey: key)

@@ -108,6 +108,13 @@ import Touchlog
     #expect(try message(copy).contains("belongs to another store"))
   }
 
+  @Test func `a key is not put into the store that it opens`() throws {
+    let place = try TemporaryStore()
+    let path = place.folder + "/another"
+    let error = #expect(throws: StoreError.self) { try Store.create(at: path) { _ in path + "/../another/key" } }
+    #expect(error.map { "\($0)" }?.contains("would lie in the store") == true)
+  }
+
   @Test func `the key is its owner's alone, and lies outside the store`() throws {
     let place = try TemporaryStore()
     #expect(SystemFile.permissions(place.keyPath) == 0o600)
