@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "TouchlogAdapters", targets: ["TouchlogAdapters"]),
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
+    .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
   ],
   dependencies: [
@@ -81,6 +82,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogTestingTests", dependencies: ["TouchlogTesting", "Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
       swiftSettings: strict),

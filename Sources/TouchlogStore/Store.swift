@@ -145,13 +145,25 @@ public final class Store: EventStore, Sendable {
     stopAppending()
   }
 
-  /// Writes what is queued, and stops taking appends. Reading goes on until the store goes away.
+  /// Writes what is queued, and stops taking appends: another process may take over. Reading goes on.
   public func stopAppending() {
     guard let writer else { return }
     writer.queue.close()
     appending.withLock { appending in
       guard let stopped = appending.take() else { return }
       stopped.thread.join()
+    }
+  }
+
+  /// Writes what is queued, and closes the store, which must not be used any more. A store that goes away does the
+  /// same; closing tells when it is done, and what went wrong.
+  ///
+  /// - Throws: `StoreError`, when the store is still being read.
+  public func close() throws(StoreError) {
+    stopAppending()
+    try stored { () throws(LMDBError) in
+      try log.environment.close()
+      try log.vault.environment.close()
     }
   }
 

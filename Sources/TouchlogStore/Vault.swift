@@ -96,6 +96,7 @@ struct Vault: Sendable {
   func number<Access>(
     of reference: Reference, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> CustomerNumber? {
+    guard (1...Limits.nameBytes).contains(reference.text.utf8.count) else { return nil }
     let bytes = try stored { () throws(LMDBError) in
       try transaction.unsafeGet(Array(reference.text.utf8), from: references)
     }

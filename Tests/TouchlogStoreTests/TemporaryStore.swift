@@ -30,6 +30,12 @@ final class TemporaryStore: Sendable {
   func open(_ access: Store.Access = .appending, options: Store.Options = .forTests) throws -> Store {
     try Store(opening: path, keyPath: keyPath, access: access, options: options)
   }
+
+  func open(clock: @escaping @Sendable () -> Timestamp) throws -> Store {
+    var options = Store.Options.forTests
+    options.clock = clock
+    return try open(options: options)
+  }
 }
 
 extension Store.Options {
