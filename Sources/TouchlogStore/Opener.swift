@@ -112,8 +112,12 @@ struct Opener: ~Copyable {
   private func open(
     _ parts: PayloadRecord.Parts, header: RecordHeader, source: String, key: DataKey, position: Position,
   ) throws(StoreError) -> (data: [UInt8]?, extensions: [UInt8]) {
-    let associated = PayloadRecord.associatedData(
-      header: header.encoded(), id: parts.id, interaction: parts.interaction, source: source.utf8)
+    var source = source
+    let associated = source.withUTF8 { source in
+      PayloadRecord.associatedData(
+        header: header.encoded(), id: parts.id, interaction: parts.interaction,
+        source: UnsafeRawBufferPointer(source))
+    }
     let plaintext = associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key.symmetricKey) }
     guard let plaintext, plaintext.count >= 4 else {
       throw StoreError.damaged(position: position.value, what: "the payload cannot be opened with its customer's key")

@@ -91,8 +91,9 @@ import Touchlog
         MerkleFrontier.leafHash($0, PayloadRecord.digest(ofSealed: parts.sealed))
       }
       #expect(leaf.isEqual(to: MerkleFrontier.Digest(copying: parts.leaf)))
-      let associated = PayloadRecord.associatedData(
-        header: header, id: parts.id, interaction: parts.interaction, source: "/pbx/1".utf8)
+      let associated = Array("/pbx/1".utf8).withUnsafeBytes {
+        PayloadRecord.associatedData(header: header, id: parts.id, interaction: parts.interaction, source: $0)
+      }
       let plaintext = try #require(
         associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: FormatTests.key) })
       let data = try #require(try FormatTests.goldenEvent().data)
@@ -106,8 +107,11 @@ import Touchlog
     func opens(header: [UInt8], id: String, source: String, key: SymmetricKey) -> Bool {
       record.withUnsafeBytes { bytes in
         guard let parts = PayloadRecord.Parts(bytes) else { return false }
-        let associated = PayloadRecord.associatedData(
-          header: header, id: id.utf8, interaction: parts.interaction, source: source.utf8)
+        let associated = Array(id.utf8).withUnsafeBytes { id in
+          Array(source.utf8).withUnsafeBytes {
+            PayloadRecord.associatedData(header: header, id: id, interaction: parts.interaction, source: $0)
+          }
+        }
         return associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key) } != nil
       }
     }
