@@ -1,0 +1,95 @@
+import LMDB
+import Simulation
+import Touchlog
+import TouchlogAdapters
+import TouchlogStore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Why the command ends without having done what was asked, as a line for people.
+struct Failure: Error {
+  /// One line: what was expected, what came, what to do. Without `touchlog:` and without a full stop at the end.
+  let message: String
+  let status: ExitStatus
+
+  init(_ message: String, _ status: ExitStatus) {
+    self.message = message
+    self.status = status
+  }
+
+  /// Any error of the libraries, in the words of the command line.
+  init(explaining error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as StoreError: self.init(error)
+    case let error as LMDBError: self.init(Failure.words(for: error), .impossible)
+    case let error as AppendError: self.init(error)
+    case let error as AdapterError: self.init(error)
+    case let error as EventError: self.init("\(error)", .found)
+    case let error as Simulator.OptionsError: self.init("\(error)", .usage)
+    case let error as any CustomStringConvertible: self.init("\(error)", .impossible)
+    default: self.init("something failed that has no words: \(error)", .impossible)
+    }
+  }
+
+  /// A system call that failed, with the system's reason.
+  init(system operation: String, path: String, code: Int32 = errno) {
+    self.init("\(operation) \(path): \(String(cString: strerror(code)))", .impossible)
+  }
+
+  private init(_ error: StoreError) {
+    switch error {
+    case .storage(let error): self.init(Failure.words(for: error), .impossible)
+    case .damaged: self.init("\(error)", .found)
+    case .missing, .occupied, .notAStore, .newerFormat, .heldByWriter, .readOnly, .keyMissing, .keyUnusable, .keyWrong,
+      .system, .exhausted:
+      self.init("\(error)", .impossible)
+    }
+  }
+
+  private init(_ error: AppendError) {
+    switch error {
+    case .failed, .closed: self.init("\(error)", .impossible)
+    case .invalid, .conflict, .conflictWithinRequest, .unexpectedVersion, .severalCustomers, .partlyStored,
+      .tooManyEvents:
+      self.init("\(error)", .found)
+    }
+  }
+
+  private init(_ error: AdapterError) {
+    switch error.cause {
+    case .reading: self.init("\(error)", .impossible)
+    case .event, .json, .cell, .text: self.init("\(error)", .found)
+    }
+  }
+
+  /// The environment's errors name its options; here they have the command's names.
+  private static func words(for error: LMDBError) -> String {
+    let advice: String? =
+      switch error.code {
+      case .mapFull:
+        "the store has reached the size that was reserved for it. Give it more, e.g. with --address-space 2T"
+      case .mapResized:
+        "another process has opened it with more address space. Give as much here with --address-space"
+      case .system(ENOMEM) where error.operation == .open:
+        """
+        the system refused to reserve the address space. Reserve less, e.g. with --address-space 64G, or raise the \
+        limit (ulimit -v)
+        """
+      case .networkFileSystem(let name):
+        "it is on \(name), where locks and memory maps are not reliable. Put the store on a local disk"
+      case .readersFull:
+        "too many processes are reading it. Wait until one has ended"
+      default: nil
+      }
+    if let advice { return "\(error.path): \(advice)" }
+    let text = "\(error)"
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+}

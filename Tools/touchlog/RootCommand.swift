@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// `touchlog`: the subcommands, and what holds for all of them.
+struct RootCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "touchlog",
+    abstract: "A log of every contact between a company and its customers.",
+    discussion: """
+      Events are appended once and never change; a timeline, a count, a report is computed from them.
+
+      A first walk:
+        touchlog init ./store
+        touchlog simulate --events 100000 --seed 7 | touchlog append - --store ./store
+        touchlog stats --store ./store
+        touchlog read --store ./store --type complaint.raised --limit 20
+
+      Environment:
+        TOUCHLOG_STORE   the store, where --store is not given
+        TOUCHLOG_KEY     the file with the store's key, where --key is not given
+        NO_COLOR         if set, nothing is coloured
+
+      Exit codes:
+      \(ExitStatus.table(indent: "  "))
+      """,
+    version: "0.1.0",
+    subcommands: [
+      InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
+      StatsCommand.self, VerifyCommand.self, SimulateCommand.self, TypesCommand.self,
+    ])
+}

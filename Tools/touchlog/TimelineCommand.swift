@@ -1,0 +1,80 @@
+import ArgumentParser
+import CustomerTimeline
+import Touchlog
+import TouchlogStore
+
+struct TimelineCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "timeline",
+    abstract: "Show everything that is known of one customer, in order.",
+    discussion: """
+      Two clocks: --as-of looks at what had happened by a time, --as-known-at at what the log knew by then. Given a \
+      position, it is what the log knew once that position was recorded. Times are \(TimeArgument.forms).
+
+      Events of an interaction that names this customer and no other count as theirs, also those that name nobody; \
+      they are marked as anonymous.
+
+      Examples:
+        touchlog timeline crm:42 --store ./store
+        touchlog timeline tel:+46701234567 --as-of 2025-03-01
+        touchlog timeline crm:42 --as-known-at 2025-03-01T12:00:00Z
+        touchlog timeline crm:42 --as-known-at 99999 --json
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The customer's reference, or number:17 for an erased one.", valueName: "reference"),
+    transform: { try Reference.parse($0) })
+  var customer: Reference
+
+  @OptionGroup var store: StoreOptions
+
+  @Option(
+    help: ArgumentHelp("Only what had happened by then.", valueName: "time"), transform: { try TimeArgument.parse($0) })
+  var asOf: TimeArgument?
+
+  @Option(
+    help: ArgumentHelp("Only what the log knew by then.", valueName: "time|position"),
+    transform: { try KnownAt.parse($0) })
+  var asKnownAt: KnownAt?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  private var bounds: Timeline.Bounds {
+    var bounds = Timeline.Bounds(asOf: asOf?.time)
+    switch asKnownAt {
+    case .position(let position): bounds.until = position.next
+    case .time(let time): bounds.asKnownAt = time
+    case nil: break
+    }
+    return bounds
+  }
+
+  func run() throws {
+    let opened = try store.open(.reading)
+    let source = TimelineSource(store: opened)
+    guard let timeline = try source.timeline(of: customer, within: bounds) else {
+      throw Failure(try unknown(in: source), .found)
+    }
+    var output = Output()
+    if json {
+      try output.write(timeline.json + [UInt8(ascii: "\n")])
+    } else {
+      let terminal = Terminal(standardOutput)
+      // In a pipe the same at any width, so that two runs can be compared.
+      try output.write(
+        TimelineText.render(
+          timeline, width: terminal.isTerminal ? terminal.width : 100, style: terminal.hasColour ? .colour : .plain))
+    }
+    try output.flush()
+  }
+
+  private func unknown(in source: TimelineSource) throws -> String {
+    let similar = try source.similar(to: customer)
+    let hint =
+      similar.isEmpty
+      ? "List some with: touchlog read --limit 20"
+      : "Did you mean \(similar.map(\.text).joined(separator: " or "))?"
+    return "nobody is known as \(customer.text.inert). \(hint)"
+  }
+}
