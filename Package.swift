@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "TouchlogAdapters", targets: ["TouchlogAdapters"]),
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
+    .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
   ],
   dependencies: [
@@ -76,7 +77,13 @@ let package = Package(
     .testTarget(name: "TouchlogTests", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogStoreTests",
-      dependencies: ["TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB"], swiftSettings: strict),
+      dependencies: [
+        "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogTestingTests", dependencies: ["TouchlogTesting", "Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
       swiftSettings: strict),

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// An event that is what the catalogue asks for, with the values that its header keeps.
 public struct CheckedEvent: Sendable {
@@ -184,8 +184,8 @@ public struct EventChecker: ~Copyable, Sendable {
     for case .name(let name)? in checked.fields { texts.append(("data", name)) }
     for reference in sensitive {
       // Digits give a number away without its plus.
-      let value = reference.value.drop { $0 == "+" }.lowercased()
-      for (field, text) in texts where text?.lowercased().contains(value) == true {
+      let value = Array(reference.value.utf8.drop { $0 == UInt8(ascii: "+") })
+      for (field, text) in texts where text?.utf8.span.containsFoldingCase(value.span) == true {
         throw EventError(
           field: field, expected: "a text without the customer's \(reference.scheme): it stays readable; hash it",
           found: text)
@@ -197,4 +197,22 @@ public struct EventChecker: ~Copyable, Sendable {
 extension EventType {
   /// How many slots its header has at most.
   public var slotCount: Int { fields.count { $0.field.kind.headerForm == .slot } }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes occur somewhere, ASCII letters compared without their case.
+  func containsFoldingCase(_ other: Span<UInt8>) -> Bool {
+    guard other.count > 0, count >= other.count else { return false }
+    let first = Span.folded(other[0])
+    for start in 0...(count - other.count) where Span.folded(self[start]) == first {
+      var length = 1
+      while length < other.count, Span.folded(self[start + length]) == Span.folded(other[length]) { length += 1 }
+      if length == other.count { return true }
+    }
+    return false
+  }
+
+  private static func folded(_ byte: UInt8) -> UInt8 {
+    byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
+  }
 }

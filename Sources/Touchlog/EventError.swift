@@ -30,7 +30,8 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
   private static func excerpt(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(60) {
-      shown += scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+      shown +=
+        scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
     let isCut = text.unicodeScalars.count > 60
     return "“\(shown)\(isCut ? "…" : "")”"

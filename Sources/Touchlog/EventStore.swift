@@ -5,8 +5,9 @@ public protocol EventStore: Sendable {
   /// Adds events in one atomic, durable commit.
   ///
   /// Events that are stored already are recognised and not added again. A request that is wholly stored already
-  /// answers with its first positions, whatever it expects; a mix of stored and new events is refused under an
-  /// expectation, and otherwise the new ones are added. What is in the request twice counts once.
+  /// answers with its first positions, whatever version it expects; a mix of stored and new events is refused under
+  /// an expectation, and otherwise the new ones are added. What is in the request twice counts once. Under an
+  /// expectation, all events must be of one customer.
   ///
   /// - Returns: the positions, in the order of the events.
   /// - Throws: `AppendError`; nothing of the request is in the log then.
@@ -15,7 +16,7 @@ public protocol EventStore: Sendable {
   /// How many events there are.
   func head() throws -> Position
 
-  /// Gives out the events that a query asks for, one by one, in its order.
+  /// Gives out the events that a query asks for, one by one, in its order. `body` may call the store.
   func read(_ query: Query, _ body: (OpenedEvent) throws -> Void) throws
 
   /// How many events a customer's stream has; 0 for an unknown customer.
@@ -84,7 +85,7 @@ public struct Receipt: Hashable, Sendable {
     self.durability = durability
   }
 
-  /// How many were in the log before.
+  /// How many were in the log before, or earlier in the request.
   public var duplicates: Int { positions.count - appended }
 }
 

@@ -22,7 +22,7 @@ public struct Query: Hashable, Sendable {
   public var occurredUntil: Timestamp?
   /// Only what the log took by then, included: as it was known at that time.
   public var recordedThrough: Timestamp?
-  /// At most so many events.
+  /// At most so many events; not negative.
   public var limit: Int?
 
   public init(

@@ -8,6 +8,10 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { text }
 
+  /// By the bytes of the normal form.
+  public static func == (left: Reference, right: Reference) -> Bool { left.text.hasSameBytes(as: right.text) }
+  public func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
+
   /// The company itself, whom `standard.declared` and `belief.stated` concern.
   public static let company = Reference(normalised: "company:self")
 
@@ -51,7 +55,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       }
       self.text = "mailto:" + address
     case "number":
-      throw EventError(field: field, expected: "a reference other than number:, which the log gives itself", found: text)
+      throw EventError(
+        field: field, expected: "a reference other than number:, which the log gives itself", found: text)
     case "company" where value != "self":
       throw EventError(field: field, expected: "company:self, the only one of that scheme", found: text)
     default:

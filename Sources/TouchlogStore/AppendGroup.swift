@@ -26,12 +26,17 @@ struct AppendGroup: ~Copyable {
   private(set) var nextCustomer: UInt32
   private var nextName: UInt32
   private var customersByReference: [Reference: KeyRing.Entry] = [:]
-  private var namesByText: [String: NameNumber] = [:]
+  private var namesByText: [ExactText: NameNumber] = [:]
   private var identities: [Identity: Int] = [:]
 
   struct Identity: Hashable {
-    let source: String
-    let id: String
+    let source: ExactText
+    let id: ExactText
+
+    init(of event: Event) {
+      source = ExactText(event.source)
+      id = ExactText(event.id)
+    }
   }
 
   init(log: Log, head: Position, recordedAt: Timestamp, nextCustomer: UInt32, nextName: UInt32) {
@@ -53,22 +58,15 @@ struct AppendGroup: ~Copyable {
   ) throws -> Answer {
     let events = request.events
     let customer = try onlyCustomer(of: request)
+    let repeats = try repeats(within: events)
     var found: [Found] = []
     found.reserveCapacity(events.count)
-    var seen: [Identity: Int] = [:]
     for (index, event) in events.enumerated() {
-      let identity = Identity(source: event.source, id: event.id)
-      if let first = seen[identity] {
-        let difference = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked))
-        if let difference {
-          throw AppendError.conflictWithinRequest(
-            index: index, earlier: first, id: event.id, source: event.source, field: difference)
-        }
+      if let first = repeats[index] {
         found.append(.repeats(first))
-        continue
+      } else {
+        found.append(try find(event, index: index, transaction: transaction, vault: vault))
       }
-      if events.count > 1 { seen[identity] = index }
-      found.append(try find(event, identity: identity, index: index, transaction: transaction, vault: vault))
     }
     let new = found.count { if case .new = $0 { true } else { false } }
     let stored = found.count { if case .stored = $0 { true } else { false } }
@@ -105,10 +103,32 @@ struct AppendGroup: ~Copyable {
     return nil
   }
 
+  /// Which events of a request stand in it before, and where.
+  private func repeats(within events: [PreparedEvent]) throws(AppendError) -> [Int: Int] {
+    guard events.count > 1 else { return [:] }
+    var seen: [Identity: Int] = [:]
+    seen.reserveCapacity(events.count)
+    var repeats: [Int: Int] = [:]
+    for (index, event) in events.enumerated() {
+      let identity = Identity(of: event.event)
+      guard let first = seen[identity] else {
+        seen[identity] = index
+        continue
+      }
+      if let field = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked)) {
+        throw AppendError.conflictWithinRequest(
+          index: index, earlier: first, id: event.event.id, source: event.event.source, field: field)
+      }
+      repeats[index] = first
+    }
+    return repeats
+  }
+
   private mutating func find(
-    _ event: PreparedEvent, identity: Identity, index: Int, transaction: borrowing WriteTransaction,
+    _ event: PreparedEvent, index: Int, transaction: borrowing WriteTransaction,
     vault: borrowing ReadTransaction,
   ) throws -> Found {
+    let identity = Identity(of: event.event)
     let position: Position
     let difference: String?
     if let place = identities[identity] {
@@ -123,7 +143,7 @@ struct AppendGroup: ~Copyable {
     }
     if let difference {
       throw AppendError.conflict(
-        index: index, id: event.id, source: event.source, stored: position, field: difference)
+        index: index, id: event.event.id, source: event.event.source, stored: position, field: difference)
     }
     return .stored(position)
   }
@@ -172,7 +192,8 @@ struct AppendGroup: ~Copyable {
     guard let number = customer.number else { preconditionFailure("a numbered customer has a number") }
     // Another request may have made the customer known since this one was sealed.
     let prepared =
-      customer.dataKey === event.customer.dataKey || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
+      customer.dataKey === event.customer.dataKey
+        || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
       ? event : event.resealed(for: customer)
     var header = prepared.header
     header.dataKeyNumber = customer.dataKey.number
@@ -183,11 +204,11 @@ struct AppendGroup: ~Copyable {
     header.streamVersion = tail?.version ?? 0
     guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(number)") }
     tails[number] = StreamTail(last: head, version: header.streamVersion + 1)
-    header.source = try name(prepared.source, in: transaction)
-    header.agent = try optionalName(prepared.agent, in: transaction)
-    header.team = try optionalName(prepared.team, in: transaction)
-    header.location = try optionalName(prepared.location, in: transaction)
-    header.topic = try optionalName(prepared.topic, in: transaction)
+    header.source = try name(prepared.event.source, in: transaction)
+    header.agent = try optionalName(prepared.event.agent, in: transaction)
+    header.team = try optionalName(prepared.event.team, in: transaction)
+    header.location = try optionalName(prepared.event.location, in: transaction)
+    header.topic = try optionalName(prepared.event.topic, in: transaction)
     for (slot, value) in prepared.pending {
       switch value {
       case .name(let text):
@@ -196,7 +217,7 @@ struct AppendGroup: ~Copyable {
         header.slots[slot] = try numbered(other, vault: vault).number.map { Int64($0.value) }
       }
     }
-    identities[Identity(source: prepared.source, id: prepared.id)] = planned.count
+    identities[Identity(of: prepared.event)] = planned.count
     planned.append(Planned(prepared: prepared, header: header))
   }
 
@@ -238,12 +259,12 @@ struct AppendGroup: ~Copyable {
   private mutating func name(
     _ text: String, in transaction: borrowing WriteTransaction,
   ) throws(StoreError) -> NameNumber {
-    if let number = namesByText[text] { return number }
+    if let number = namesByText[ExactText(text)] { return number }
     if let number = try log.names.number(of: text, in: transaction) { return number }
     guard nextName < .max else { throw StoreError.exhausted(what: "name") }
     let number = NameNumber(nextName)
     nextName += 1
-    namesByText[text] = number
+    namesByText[ExactText(text)] = number
     newNames.append((number, text))
     return number
   }

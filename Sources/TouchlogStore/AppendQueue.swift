@@ -1,3 +1,5 @@
+import Touchlog
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Touchlog
 
 /// One append on its way to the writer.
 struct AppendRequest: Sendable {
@@ -19,9 +20,9 @@ struct AppendRequest: Sendable {
 ///
 /// A request waits outside while the queue is full, in the order of coming: that is the back-pressure. A request that
 /// is larger than the queue goes in alone.
+// Sendable because all variables are touched under `lock` alone; the lock lives on the heap, where pthreads needs it to
+// stay.
 final class AppendQueue: @unchecked Sendable {
-  // Sendable because all variables are touched under `lock` alone; the lock lives on the heap, where pthreads needs it
-  // to stay.
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
   private var queued: [AppendRequest] = []

@@ -21,15 +21,15 @@ struct EventContent {
 
   /// The name of the first field that differs; nil when the content is the same.
   func firstDifference(from other: EventContent) -> String? {
-    if type != other.type { return "type" }
+    if !type.hasSameBytes(as: other.type) { return "type" }
     if occurredAt != other.occurredAt { return "time" }
     if customer != other.customer { return "subject" }
     if channel != other.channel { return "channel" }
-    if interaction != other.interaction { return "interaction" }
-    if agent != other.agent { return "agent" }
-    if team != other.team { return "team" }
-    if location != other.location { return "location" }
-    if topic != other.topic { return "topic" }
+    if !interaction.hasSameBytes(as: other.interaction) { return "interaction" }
+    if !agent.hasSameBytes(as: other.agent) { return "agent" }
+    if !team.hasSameBytes(as: other.team) { return "team" }
+    if !location.hasSameBytes(as: other.location) { return "location" }
+    if !topic.hasSameBytes(as: other.topic) { return "topic" }
     if references != other.references || !EventContent.isSameJSON(data, other.data) { return "data" }
     return differingExtension(from: other)
   }
@@ -49,14 +49,17 @@ struct EventContent {
     if extensions == other.extensions { return nil }
     let left = EventContent.members(of: extensions)
     let right = EventContent.members(of: other.extensions)
-    return Set(left.keys).union(right.keys).sorted().first { left[$0] != right[$0] }
+    return Set(left.keys).union(right.keys)
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.first { left[$0] != right[$0] }
   }
 
   /// The members of a JSON object's text; none for no text.
   static func members(of text: [UInt8]) -> [String: JSONValue] {
     guard !text.isEmpty else { return [:] }
     do {
-      guard case .object(let members) = try JSONValue(parsing: String(decoding: text, as: UTF8.self)) else { return [:] }
+      guard case .object(let members) = try JSONValue(parsing: String(decoding: text, as: UTF8.self)) else {
+        return [:]
+      }
       return Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
     } catch {
       return [:]

@@ -74,9 +74,4 @@ final class KeyRing: Sendable {
       for entry in accepted { entries[entry.reference] = entry }
     }
   }
-
-  /// The entry of a reference, if the ring has it.
-  func cached(_ reference: Reference) -> Entry? {
-    entries.withLock { $0[reference] }
-  }
 }

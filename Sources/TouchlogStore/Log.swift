@@ -19,13 +19,14 @@ struct Log: Sendable {
   func position<Access>(
     of identity: AppendGroup.Identity, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Position? {
-    guard let source = try names.number(of: identity.source, in: transaction) else { return nil }
-    var id = identity.id
+    guard let source = try names.number(of: identity.source.text, in: transaction) else { return nil }
+    var id = identity.id.text
     let key = id.withUTF8 { LogTables.identityKey(source: source, id: UnsafeRawBufferPointer($0)) }
     let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(key, from: tables.identities) }
     guard let bytes else { return nil }
     guard let position = bytes.number(UInt64.self) else {
-      throw StoreError.damaged(position: nil, what: "the identity of \(identity.source) \(identity.id) is cut off")
+      throw StoreError.damaged(
+        position: nil, what: "the identity of \(identity.source.text) \(identity.id.text) is cut off")
     }
     return Position(position)
   }

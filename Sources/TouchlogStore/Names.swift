@@ -11,7 +11,7 @@ final class Names: Sendable {
   private let kept = Mutex(Kept())
 
   private struct Kept {
-    var numbers: [String: NameNumber] = [:]
+    var numbers: [ExactText: NameNumber] = [:]
     var texts: [NameNumber: String] = [:]
   }
 
@@ -25,7 +25,8 @@ final class Names: Sendable {
   func number<Access>(
     of text: String, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> NameNumber? {
-    if let number = kept.withLock({ $0.numbers[text] }) { return number }
+    if let number = kept.withLock({ $0.numbers[ExactText(text)] }) { return number }
+    guard (1...Limits.nameBytes).contains(text.utf8.count) else { return nil }
     let bytes = try stored { () throws(LMDBError) in
       try transaction.unsafeGet(Array(text.utf8), from: tables.nameNumbers)
     }
@@ -56,7 +57,7 @@ final class Names: Sendable {
     kept.withLock { kept in
       if kept.numbers.count + names.count > capacity { kept = Kept() }
       for (number, text) in names {
-        kept.numbers[text] = number
+        kept.numbers[ExactText(text)] = number
         kept.texts[number] = text
       }
     }

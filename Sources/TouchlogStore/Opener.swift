@@ -76,10 +76,11 @@ struct Opener: ~Copyable {
     let record = try content(at: position, log: log, vault: vault)
     let content = record.content
     let type = Catalogue.type(code: record.header.typeCode)
-    let isStandIn =
-      content.customer == .company
-      || content.customer == content.interaction.map { Reference.anonymous(interaction: $0) }
-      || content.customer == Reference.anonymous(source: record.source, id: record.id)
+    let standIn =
+      type?.concern == .company
+      ? Reference.company
+      : content.interaction.map { Reference.anonymous(interaction: $0) }
+        ?? Reference.anonymous(source: record.source, id: record.id)
     var data = content.data
     if let sealed = data, !content.references.isEmpty, let type {
       data = try restoring(content.references, of: type, in: sealed, position: position)
@@ -89,7 +90,8 @@ struct Opener: ~Copyable {
       customer: record.isErased ? nil : content.customer, streamVersion: record.header.streamVersion,
       event: Event(
         id: record.id, source: record.source, type: content.type, occurredAt: content.occurredAt,
-        subject: isStandIn ? nil : content.customer, channel: content.channel, interaction: content.interaction,
+        subject: content.customer == standIn ? nil : content.customer, channel: content.channel,
+        interaction: content.interaction,
         agent: content.agent, team: content.team, location: content.location, topic: content.topic,
         dataText: data, extensions: EventContent.members(of: content.extensions)),
       isErased: record.isErased)
@@ -110,8 +112,12 @@ struct Opener: ~Copyable {
   private func open(
     _ parts: PayloadRecord.Parts, header: RecordHeader, source: String, key: DataKey, position: Position,
   ) throws(StoreError) -> (data: [UInt8]?, extensions: [UInt8]) {
-    let associated = PayloadRecord.associatedData(
-      header: header.encoded(), id: parts.id, interaction: parts.interaction, source: source.utf8)
+    var source = source
+    let associated = source.withUTF8 { source in
+      PayloadRecord.associatedData(
+        header: header.encoded(), id: parts.id, interaction: parts.interaction,
+        source: UnsafeRawBufferPointer(source))
+    }
     let plaintext = associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key.symmetricKey) }
     guard let plaintext, plaintext.count >= 4 else {
       throw StoreError.damaged(position: position.value, what: "the payload cannot be opened with its customer's key")

@@ -1,4 +1,3 @@
-import Synchronization
 public import Touchlog
 
 /// Events that are checked, sealed and laid out, ready to be put: what callers' threads do, so that the writer's has
@@ -15,28 +14,69 @@ public struct PreparedEvents: Sendable {
   }
 }
 
-struct PreparedEvent: Sendable {
+/// A class, because a copy of so many texts would cost a reference count for each.
+final class PreparedEvent: Sendable {
   let customer: KeyRing.Entry
   /// The header, as far as it is known: without positions, numbers of names and customers, and `recordedAt`.
   let header: RecordHeader
-  /// The texts behind the header's numbers of names.
-  let source: String
-  let agent: String?
-  let team: String?
-  let location: String?
-  let topic: String?
   /// The type's fields that become numbers: names and references, by slot.
   let pending: [(slot: Int, value: PendingValue)]
-  let id: String
   /// The payload record, with the leaf hash still to come.
-  var payload: [UInt8]
+  let payload: [UInt8]
   /// The hash of the sealed payload.
-  var digest: MerkleFrontier.Digest
-  /// Kept until the decision, in case the stored identity has to be compared, or the event sealed anew.
+  let digest: MerkleFrontier.Digest
+  /// What it was made of: the texts behind the header's numbers, and what to compare with a stored identity.
   let checked: CheckedEvent
+
+  var event: Event { checked.event }
 
   enum PendingValue: Sendable {
     case name(String)
     case reference(KeyRing.Entry)
+  }
+
+  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) {
+    let event = checked.event
+    var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
+    header.channel = event.channel
+    header.choices = checked.choices
+    header.interaction = event.interaction.map(Hashing.interactionKey)
+    // Names are numbered at the commit; for now any number says that they are there.
+    if event.agent != nil { header.agent = NameNumber(0) }
+    if event.team != nil { header.team = NameNumber(0) }
+    if event.location != nil { header.location = NameNumber(0) }
+    if event.topic != nil { header.topic = NameNumber(0) }
+    header.dataKeyNumber = customer.dataKey.number
+    var others = others.makeIterator()
+    var pending: [(slot: Int, value: PendingValue)] = []
+    header.slots = checked.fields.enumerated().map { slot, field in
+      switch field {
+      case nil:
+        return nil
+      case .number(let number):
+        return number
+      case .identifier(let text):
+        return Hashing.identifier(text)
+      case .name(let text):
+        pending.append((slot, .name(text)))
+        return 0
+      case .reference:
+        guard let other = others.next() else { preconditionFailure("each reference has its entry") }
+        pending.append((slot, .reference(other)))
+        return 0
+      }
+    }
+    self.customer = customer
+    self.header = header
+    self.pending = pending
+    self.checked = checked
+    payload = PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
+    digest = PayloadRecord.digest(of: payload)
+  }
+
+  /// The same event sealed under another key: for the rare case that the customer got one since.
+  func resealed(for entry: KeyRing.Entry) -> PreparedEvent {
+    let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
+    return PreparedEvent(checked, customer: entry, others: others[...])
   }
 }

@@ -49,59 +49,6 @@ struct Preparer: Sendable {
   }
 }
 
-extension PreparedEvent {
-  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) {
-    let event = checked.event
-    var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
-    header.channel = event.channel
-    header.choices = checked.choices
-    header.interaction = event.interaction.map(Hashing.interactionKey)
-    // Names are numbered at the commit; for now any number says that they are there.
-    if event.agent != nil { header.agent = NameNumber(0) }
-    if event.team != nil { header.team = NameNumber(0) }
-    if event.location != nil { header.location = NameNumber(0) }
-    if event.topic != nil { header.topic = NameNumber(0) }
-    header.dataKeyNumber = customer.dataKey.number
-    var others = others.makeIterator()
-    var pending: [(slot: Int, value: PendingValue)] = []
-    header.slots = checked.fields.enumerated().map { slot, field in
-      switch field {
-      case nil:
-        return nil
-      case .number(let number):
-        return number
-      case .identifier(let text):
-        return Hashing.identifier(text)
-      case .name(let text):
-        pending.append((slot, .name(text)))
-        return 0
-      case .reference:
-        guard let other = others.next() else { preconditionFailure("each reference has its entry") }
-        pending.append((slot, .reference(other)))
-        return 0
-      }
-    }
-    self.customer = customer
-    self.header = header
-    self.pending = pending
-    self.checked = checked
-    source = event.source
-    agent = event.agent
-    team = event.team
-    location = event.location
-    topic = event.topic
-    id = event.id
-    payload = PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
-    digest = PayloadRecord.digest(of: payload)
-  }
-
-  /// The same event sealed under another key: for the rare case that the customer got one since.
-  func resealed(for entry: KeyRing.Entry) -> PreparedEvent {
-    let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    return PreparedEvent(checked, customer: entry, others: others[...])
-  }
-}
-
 extension PayloadRecord {
   /// The record of an event, its leaf hash zero.
   static func sealing(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) -> [UInt8] {
@@ -114,39 +61,46 @@ extension PayloadRecord {
     if let data = checked.sealedData { plaintext.append(contentsOf: data) }
     plaintext.append(contentsOf: extensions)
 
-    let interaction = event.interaction ?? ""
-    var record: [UInt8] = []
-    record.reserveCapacity(
-      leafSize + lengthsSize + event.id.utf8.count + interaction.utf8.count + plaintext.count + Sealing.overhead)
-    record.append(contentsOf: repeatElement(0, count: leafSize))
-    record.append(contentsOf: UInt16(event.id.utf8.count).littleEndianBytes)
-    record.append(contentsOf: UInt16(interaction.utf8.count).littleEndianBytes)
-    record.append(contentsOf: event.id.utf8)
-    record.append(contentsOf: interaction.utf8)
-    let associated = associatedData(
-      header: header.encoded(), id: event.id.utf8, interaction: interaction.utf8, source: event.source.utf8)
-    plaintext.withUnsafeBytes { plaintext in
-      associated.withUnsafeBytes { associated in
-        Sealing.seal(plaintext, associated: associated, key: key.symmetricKey, into: &record)
+    var id = event.id
+    var interaction = event.interaction ?? ""
+    var source = event.source
+    let header = header.encoded()
+    return id.withUTF8 { id in
+      interaction.withUTF8 { interaction in
+        source.withUTF8 { source in
+          var record: [UInt8] = []
+          record.reserveCapacity(
+            leafSize + lengthsSize + id.count + interaction.count + plaintext.count + Sealing.overhead)
+          record.append(contentsOf: repeatElement(0, count: leafSize))
+          record.append(length: id.count)
+          record.append(length: interaction.count)
+          record.append(contentsOf: id)
+          record.append(contentsOf: interaction)
+          let associated = associatedData(
+            header: header, id: UnsafeRawBufferPointer(id), interaction: UnsafeRawBufferPointer(interaction),
+            source: UnsafeRawBufferPointer(source))
+          plaintext.withUnsafeBytes { plaintext in
+            associated.withUnsafeBytes { associated in
+              Sealing.seal(plaintext, associated: associated, key: key.symmetricKey, into: &record)
+            }
+          }
+          return record
+        }
       }
     }
-    return record
   }
 
   /// What is sealed along with the payload without being in it; see the drawing above.
   static func associatedData(
-    header: some Sequence<UInt8>, id: some Collection<UInt8>, interaction: some Collection<UInt8>,
-    source: some Collection<UInt8>,
+    header: [UInt8], id: UnsafeRawBufferPointer, interaction: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer,
   ) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(16 + 6 + id.count + interaction.count + source.count)
-    bytes.append(contentsOf: header.prefix(16))
-    bytes.append(contentsOf: UInt16(id.count).littleEndianBytes)
-    bytes.append(contentsOf: id)
-    bytes.append(contentsOf: UInt16(interaction.count).littleEndianBytes)
-    bytes.append(contentsOf: interaction)
-    bytes.append(contentsOf: UInt16(source.count).littleEndianBytes)
-    bytes.append(contentsOf: source)
+    bytes.append(contentsOf: header[..<16])
+    for text in [id, interaction, source] {
+      bytes.append(length: text.count)
+      bytes.append(contentsOf: text)
+    }
     return bytes
   }
 
@@ -167,6 +121,15 @@ extension PayloadRecord {
     if extensions.isEmpty { return [] }
     let members = extensions.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
     return Array(JSONValue.object(members).text.utf8)
+  }
+}
+
+extension [UInt8] {
+  /// Appends a text's length, as two bytes.
+  fileprivate mutating func append(length: Int) {
+    let length = UInt16(length)
+    append(UInt8(truncatingIfNeeded: length))
+    append(UInt8(length >> 8))
   }
 }
 

@@ -1,4 +1,5 @@
 import Crypto
+import FoundationEssentials
 
 /// The key under which a customer's payloads are sealed.
 ///
@@ -26,9 +27,10 @@ enum Sealing {
   ) {
     do {
       let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(), authenticating: associated)
-      bytes.append(contentsOf: box.nonce)
-      bytes.append(contentsOf: box.ciphertext)
-      bytes.append(contentsOf: box.tag)
+      // As buffers: byte by byte, `Data` would count references for each.
+      box.nonce.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      box.ciphertext.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      box.tag.withUnsafeBytes { bytes.append(contentsOf: $0) }
     } catch {
       // A 256-bit key, a 12-byte nonce and less than 2^36 bytes are all that sealing asks for.
       preconditionFailure("sealing refused its input: \(error)")

@@ -57,7 +57,10 @@ public final class Store: EventStore, Sendable {
   ///
   /// - Parameters:
   ///   - path: a directory that does not exist yet, or is empty.
+  ///   - options: how the new store is opened while it is made.
   ///   - keyPath: where the key goes, given the store's id: outside the store, to a file that does not exist.
+  /// - Returns: the store's id.
+  /// - Throws: `StoreError`, when something is at `path` or at the key's, or the disk refuses.
   public static func create(
     at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
   ) throws(StoreError) -> StoreID {
@@ -65,7 +68,13 @@ public final class Store: EventStore, Sendable {
       throw StoreError.occupied(path: path)
     }
     let key = StoreKey(for: StoreID())
-    try key.write(to: keyPath(key.store))
+    let keyPath = keyPath(key.store)
+    try SystemFile.makeDirectories(SystemFile.parent(of: keyPath))
+    guard !SystemFile.isInside(SystemFile.parent(of: keyPath), folder: path) else {
+      throw StoreError.keyUnusable(
+        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
+    }
+    try key.write(to: keyPath)
     do {
       let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
       _ = try Vault(creating: vault, storeKey: key)
@@ -95,6 +104,14 @@ public final class Store: EventStore, Sendable {
   }
 
   /// Opens a store.
+  ///
+  /// - Parameters:
+  ///   - path: the store's directory.
+  ///   - keyPath: the file of the store's key.
+  ///   - access: whether it will append; one store at a time can.
+  ///   - options: address space, queue, clock.
+  /// - Throws: `StoreError`, when there is no store, it is of a newer format, its key is missing or another's, or,
+  ///   for appending, another writer holds it.
   public init(
     opening path: String, keyPath: String, access: Access, options: Options = Options(),
   ) throws(StoreError) {
@@ -128,13 +145,25 @@ public final class Store: EventStore, Sendable {
     stopAppending()
   }
 
-  /// Writes what is queued, and stops taking appends. Reading goes on until the store goes away.
+  /// Writes what is queued, and stops taking appends: another process may take over. Reading goes on.
   public func stopAppending() {
     guard let writer else { return }
     writer.queue.close()
     appending.withLock { appending in
       guard let stopped = appending.take() else { return }
       stopped.thread.join()
+    }
+  }
+
+  /// Writes what is queued, and closes the store, which must not be used any more. A store that goes away does the
+  /// same; closing tells when it is done, and what went wrong.
+  ///
+  /// - Throws: `StoreError`, when the store is still being read.
+  public func close() throws(StoreError) {
+    stopAppending()
+    try stored { () throws(LMDBError) in
+      try log.environment.close()
+      try log.vault.environment.close()
     }
   }
 
@@ -164,6 +193,7 @@ public final class Store: EventStore, Sendable {
     }
   }
 
+  /// Checks, seals and adds events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.
   public func append(_ events: [Event], expecting expectation: Expectation) async throws -> Receipt {
     try await append(preparing(events), expecting: expectation)
   }
@@ -175,6 +205,7 @@ public final class Store: EventStore, Sendable {
 
   // MARK: Reading
 
+  /// How many events there are.
   public func head() throws -> Position {
     try log.environment.read { try log.head(in: $0) }
   }
@@ -184,11 +215,16 @@ public final class Store: EventStore, Sendable {
     try log.environment.read { try log.head(recordedThrough: time, in: $0) }
   }
 
+  /// Gives out the events that a query asks for; see `EventStore.read(_:_:)`.
+  ///
+  /// The end of the log is settled at the start. No transaction is open while `body` runs, so it may take its time,
+  /// and may append.
   public func read(_ query: Query, _ body: (OpenedEvent) throws -> Void) throws {
     var reader = LogReader(log: log, query: query)
     try reader.run(body)
   }
 
+  /// How many events a customer's stream has; 0 for an unknown customer.
   public func streamVersion(of customer: Reference) throws -> UInt32 {
     try log.environment.read { transaction in
       let number = try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }

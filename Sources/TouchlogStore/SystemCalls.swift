@@ -100,6 +100,18 @@ enum SystemFile {
     guard fsync(directory) == 0 else { throw StoreError.system(operation: "syncing", path: path, code: errno) }
   }
 
+  /// Whether a directory is another one, or lies in it, however their paths are written.
+  static func isInside(_ path: String, folder: String) -> Bool {
+    guard let path = canonical(path), let folder = canonical(folder) else { return false }
+    return path == folder || path.hasPrefix(folder + "/")
+  }
+
+  private static func canonical(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

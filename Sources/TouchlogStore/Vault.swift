@@ -77,7 +77,9 @@ struct Vault: Sendable {
       throw StoreError.newerFormat(path: environment.directory, found: format, supported: Vault.formatVersion)
     }
     let check = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.check, from: meta) }
-    guard let check else { throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with") }
+    guard let check else {
+      throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
+    }
     let text = storeKey.store.bytes.withUnsafeBytes {
       Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
     }
@@ -94,6 +96,7 @@ struct Vault: Sendable {
   func number<Access>(
     of reference: Reference, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> CustomerNumber? {
+    guard (1...Limits.nameBytes).contains(reference.text.utf8.count) else { return nil }
     let bytes = try stored { () throws(LMDBError) in
       try transaction.unsafeGet(Array(reference.text.utf8), from: references)
     }
@@ -120,7 +123,9 @@ struct Vault: Sendable {
         combined: UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0,
         key: storeKey.symmetricKey)
     }
-    guard let key else { throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped") }
+    guard let key else {
+      throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped")
+    }
     return Customer(
       reference: Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self)),
       dataKey: DataKey(number: keyNumber, symmetricKey: SymmetricKey(data: key)))
@@ -156,13 +161,19 @@ struct Vault: Sendable {
     try transaction.commit()
   }
 
-  /// Calls `body` with each customer, in the order of numbers.
-  func forEachCustomer<Access>(
-    in transaction: borrowing Transaction<Access>, _ body: (CustomerNumber, Customer) throws -> Void,
+  /// Calls `body` with each reference and its number, in the order of references.
+  func forEachReference(
+    in transaction: borrowing ReadTransaction, _ body: (Reference, CustomerNumber) throws -> Void,
   ) throws {
-    for number in 0..<(try nextNumber(in: transaction)) {
-      guard let customer = try customer(CustomerNumber(number), in: transaction) else { continue }
-      try body(CustomerNumber(number), customer)
+    var cursor = try transaction.cursor(in: references)
+    var isThere = try cursor.first()
+    while isThere {
+      let text = String(decoding: cursor.unsafeKey, as: UTF8.self)
+      guard let number = cursor.unsafeValue.number(UInt32.self) else {
+        throw StoreError.damaged(position: nil, what: "the vault's row of \(text) is not a number")
+      }
+      try body(Reference(normalised: text), CustomerNumber(number))
+      isThere = try cursor.next()
     }
   }
 

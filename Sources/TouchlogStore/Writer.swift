@@ -30,9 +30,10 @@ final class Writer: Sendable {
     self.log = log
     self.clock = clock
     queue = AppendQueue(capacity: queueCapacity)
-    state = Mutex(try log.environment.reading { (transaction) throws(StoreError) in
-      try Writer.state(of: log, in: transaction)
-    })
+    state = Mutex(
+      try log.environment.reading { (transaction) throws(StoreError) in
+        try Writer.state(of: log, in: transaction)
+      })
   }
 
   private static func state(
@@ -170,7 +171,7 @@ final class Writer: Sendable {
     var rows: [(key: [UInt8], position: UInt64)] = []
     rows.reserveCapacity(group.planned.count)
     for (index, planned) in group.planned.enumerated() {
-      var id = planned.prepared.id
+      var id = planned.prepared.event.id
       let key = id.withUTF8 {
         LogTables.identityKey(source: planned.header.source, id: UnsafeRawBufferPointer($0))
       }

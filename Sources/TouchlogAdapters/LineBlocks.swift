@@ -1,0 +1,109 @@
+import JSON
+
+/// Cuts a stream of bytes into blocks at line ends, so that threads can parse blocks side by side.
+///
+/// Lines end in LF or CR LF. A byte order mark at the beginning of the file is dropped. Memory stays at about one
+/// block, or the longest line where that is larger.
+///
+/// ```swift
+/// var blocks = LineBlocks(ByteSource(fileDescriptor: file), source: "events.ndjson")
+/// while let block = try blocks.next() { … }
+/// ```
+public struct LineBlocks: ~Copyable {
+  private let bytes: ByteSource
+  private let source: String?
+  private let blockBytes: Int
+  private let maximumLineBytes: Int
+
+  /// What was read and not given out yet: the beginning of a line.
+  private var rest: [UInt8] = []
+  private var nextLine = 1
+  private var isAtStart = true
+  private var isAtEnd = false
+
+  /// The most bytes that a line may have, unless told otherwise: 2 MiB, twice what the `data` of an event may have.
+  public static let maximumLineBytes = 2 << 20
+
+  /// - Parameters:
+  ///   - bytes: Where the lines come from.
+  ///   - source: The name of the file, for errors.
+  ///   - blockBytes: About how large a block is.
+  ///   - maximumLineBytes: The most bytes that a line may have, without its end. Not less than `blockBytes`.
+  public init(
+    _ bytes: ByteSource, source: String? = nil, blockBytes: Int = 1 << 20,
+    maximumLineBytes: Int = LineBlocks.maximumLineBytes,
+  ) {
+    precondition(blockBytes > 0 && blockBytes <= maximumLineBytes, "a block is not larger than a line may be")
+    self.bytes = bytes
+    self.source = source
+    self.blockBytes = blockBytes
+    self.maximumLineBytes = maximumLineBytes
+  }
+
+  /// The next whole lines, or nil at the end.
+  ///
+  /// - Throws: `AdapterError` for a line that is too long, which is found without reading it to its end, and whatever
+  ///   reading throws. After an error nothing more comes.
+  public mutating func next() throws -> LineBlock? {
+    var target = blockBytes
+    while true {
+      // One more than the limit tells a line that is too long from one that just fits, its CR LF included.
+      try read(upTo: min(target, maximumLineBytes + 2))
+      if isAtStart { dropByteOrderMark() }
+      let firstEnd = rest.span.firstIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count)
+      try checkFirstLine(endingAt: firstEnd)
+      if firstEnd != nil, let end = rest.span.lastIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count) {
+        return block(of: end + 1, endsWithinLine: false)
+      }
+      if isAtEnd { return rest.isEmpty ? nil : block(of: rest.count, endsWithinLine: true) }
+      target = max(target, rest.count) * 2
+    }
+  }
+
+  private mutating func read(upTo target: Int) throws {
+    guard !isAtEnd, rest.count < target else { return }
+    do {
+      var buffer = [UInt8](repeating: 0, count: target)
+      var filled = rest.count
+      for index in 0..<filled { buffer[index] = rest[index] }
+      while filled < target, !isAtEnd {
+        let count = try buffer.withUnsafeMutableBytes { try bytes.next(into: .init(rebasing: $0[filled...])) }
+        isAtEnd = count == 0
+        filled += count
+      }
+      buffer.removeLast(target - filled)
+      rest = buffer
+    } catch {
+      isAtEnd = true
+      rest = []
+      throw error
+    }
+  }
+
+  private mutating func dropByteOrderMark() {
+    isAtStart = false
+    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
+  }
+
+  private mutating func checkFirstLine(endingAt end: Int?) throws(AdapterError) {
+    var length = end ?? rest.count
+    if length > 0, rest[length - 1] == UInt8(ascii: "\r") { length -= 1 }
+    guard length > maximumLineBytes else { return }
+    isAtEnd = true
+    rest = []
+    throw AdapterError(
+      .text(expected: "\(maximumLineBytes) bytes in a line at most", found: "more"), source: source, line: nextLine)
+  }
+
+  private mutating func block(of count: Int, endsWithinLine: Bool) -> LineBlock {
+    var storage = rest
+    rest = Array(storage[count...])
+    storage.removeLast(storage.count - count)
+    let lines = storage.span.count(of: UInt8(ascii: "\n"), in: 0..<count)
+    storage.append(contentsOf: repeatElement(0, count: JSONParser.padding))
+    let firstLine = nextLine
+    nextLine += lines + (endsWithinLine ? 1 : 0)
+    return LineBlock(
+      padded: storage, count: count, source: source, firstLine: firstLine, endsWithinLine: endsWithinLine)
+  }
+}

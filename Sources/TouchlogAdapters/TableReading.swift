@@ -1,0 +1,209 @@
+import Touchlog
+
+/// A fault of one row, apart from faults of reading and of the closures.
+struct RowRejection: Error {
+  let cause: AdapterError
+}
+
+/// A table on its way: where it stands, and what is known of rows before.
+struct TableReading {
+  private let mapping: DelimitedMapping
+  private let source: String?
+  private var records: DelimitedRecords
+  /// Where each column of the mapping stands in a row.
+  private var places: [Int] = []
+  private var width = 0
+  private var keys: [String: KeyState] = [:]
+  private var occurrences: [String: Int] = [:]
+  private(set) var report = ImportReport()
+
+  /// What is kept of a key's latest row.
+  private struct KeyState {
+    var watched: [String?]
+    var held: HeldRow?
+  }
+
+  /// A row that waits for its key's next.
+  struct HeldRow {
+    let row: TableRow
+    var place: RowReading.Place
+  }
+
+  init(_ mapping: DelimitedMapping, _ bytes: ByteSource, source: String?) throws {
+    self.mapping = mapping
+    self.source = source
+    records = try DelimitedRecords(bytes, format: mapping.format)
+    if let names = mapping.format.names {
+      try find(names, line: nil)
+    } else {
+      guard try records.advance() else { return }
+      var names: [String] = []
+      for index in records.ends.indices {
+        let text = mapping.format.text(records.cell(index)) ?? ""
+        names.append(TableReading.trimmed(text))
+      }
+      try find(names, line: records.line)
+    }
+  }
+
+  private mutating func find(_ names: [String], line: Int?) throws(AdapterError) {
+    width = names.count
+    for column in mapping.columns {
+      let found = names.indices.filter { names[$0] == column.name }
+      guard found.count == 1, let place = found.first else {
+        let shown = AdapterError.excerpt(names.joined(separator: ", "))
+        throw AdapterError(
+          .text(
+            expected: "a column \(column.name) once in the header", found: "\(found.count) of them among: \(shown)"),
+          source: source, line: line)
+      }
+      places.append(place)
+    }
+  }
+
+  // MARK: Rows
+
+  /// The next row that is not skipped; nil at the end.
+  mutating func next() throws -> TableRow? {
+    while true {
+      do {
+        guard try records.advance() else { return nil }
+      } catch var error as AdapterError {
+        error.source = source
+        if case .reading = error.cause { throw error }
+        report.rows += 1
+        throw RowRejection(cause: error)
+      }
+      report.rows += 1
+      let row = try row()
+      if try !isSkipped(row) { return row }
+    }
+  }
+
+  private func row() throws(RowRejection) -> TableRow {
+    guard records.ends.count == width else {
+      throw RowRejection(
+        cause: AdapterError(
+          .text(expected: "\(width) cells in a row", found: "\(records.ends.count)"), line: records.line,
+          isCutOff: records.isLastUnterminated))
+    }
+    var cells: [String?] = []
+    cells.reserveCapacity(places.count)
+    for (column, place) in zip(mapping.columns, places) {
+      let bytes = records.cell(place)
+      guard var text = mapping.format.text(bytes) else {
+        throw RowRejection(
+          cause: AdapterError(
+            .cell(column: column.name, expected: "UTF-8", found: String(decoding: bytes, as: UTF8.self)),
+            line: records.line))
+      }
+      if column.isTrimmed { text = TableReading.trimmed(text) }
+      cells.append(text.isEmpty || column.nulls.contains(text) ? nil : text)
+    }
+    return TableRow(line: records.line, cells: cells)
+  }
+
+  private mutating func isSkipped(_ row: TableRow) throws(RowRejection) -> Bool {
+    guard !mapping.skips.isEmpty else { return false }
+    var reading = RowReading(row, of: mapping)
+    do {
+      for (reason, condition) in mapping.skips where try reading.holds(condition) {
+        report.skipped[reason, default: 0] += 1
+        return true
+      }
+    } catch {
+      throw RowRejection(cause: error)
+    }
+    return false
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard let first = text.utf8.first, let last = text.utf8.last, isSpace(first) || isSpace(last) else { return text }
+    var rest = text.utf8.drop(while: isSpace)
+    while let last = rest.last, isSpace(last) { rest.removeLast() }
+    return String(Substring(rest))
+  }
+
+  // MARK: Keys
+
+  /// Gives out a row's events, or those of the row that waited for it.
+  mutating func take(_ row: TableRow, _ body: (Event, Int) throws -> Void) throws {
+    guard !mapping.key.isEmpty else { return try giveOut(HeldRow(row: row, place: .init()), isLast: false, body) }
+    let key = try key(of: row)
+    // A row that cannot be read counts for nothing, so it is read before it is counted.
+    try check(row)
+    let state = keys[key]
+    let place = RowReading.Place(isFirst: state == nil, previous: state?.watched)
+    let current = HeldRow(row: row, place: place)
+    keys[key] = KeyState(watched: mapping.watched.map { row.cells[$0] }, held: mapping.usesLast ? current : nil)
+    if !mapping.usesLast {
+      try giveOut(current, isLast: false, body)
+    } else if let held = state?.held {
+      try giveOut(held, isLast: false, body)
+    }
+  }
+
+  private func key(of row: TableRow) throws(RowRejection) -> String {
+    var key = ""
+    for column in mapping.key {
+      guard let text = row.cells[column] else {
+        throw RowRejection(
+          cause: AdapterError(
+            .cell(column: mapping.columns[column].name, expected: "a text, as it is part of the key", found: nil),
+            line: row.line))
+      }
+      // The length before the text keeps apart what is joined.
+      key += "\(text.utf8.count):\(text)"
+    }
+    return key
+  }
+
+  private func check(_ row: TableRow) throws(RowRejection) {
+    var reading = RowReading(row, of: mapping)
+    do {
+      try reading.readAll()
+    } catch {
+      throw RowRejection(cause: error)
+    }
+  }
+
+  /// The rows that are the last of their keys, in the order of their lines.
+  mutating func finish() -> [HeldRow] {
+    let held = keys.values.compactMap(\.held).sorted { $0.row.line < $1.row.line }
+    keys = [:]
+    return held
+  }
+
+  /// Gives out the events of a row: all of them, or none.
+  mutating func giveOut(_ held: HeldRow, isLast: Bool, _ body: (Event, Int) throws -> Void) throws {
+    var place = held.place
+    place.isLast = isLast
+    var reading = RowReading(held.row, of: mapping, at: place)
+    var events: [Event] = []
+    do {
+      try reading.readAll()
+      for rule in mapping.rules {
+        if let event = try reading.event(rule, occurrences: &occurrences) { events.append(event) }
+      }
+    } catch {
+      throw RowRejection(cause: error)
+    }
+    report.ambiguousTimes += reading.ambiguousTimes
+    report.missingTimes += reading.missingTimes
+    for event in events {
+      try body(event, held.row.line)
+      report.events += 1
+    }
+  }
+
+  // MARK: Rejections
+
+  mutating func count(_ rejection: RowRejection, _ reject: (AdapterError) throws -> Void) throws {
+    var error = rejection.cause
+    error.source = source
+    report.rejected += 1
+    if report.rejections.count < ImportReport.keptRejections { report.rejections.append(error) }
+    try reject(error)
+  }
+}
