@@ -111,8 +111,12 @@ import Testing
     #expect(outcome.status == 1)
     #expect(
       outcome.errors.hasPrefix(
-        "touchlog: standard input, line 1: /pbx has already sent an event “a”, at position 0, and this one has another data."))
-    let twice = try sandbox.touchlog("append", "-", input: Sample.event("b") + "\n" + other.replacing("\"a\"", with: "\"b\""))
+        """
+        touchlog: standard input, line 1: /pbx has already sent an event “a”, at position 0, and this one has \
+        another data.
+        """))
+    let lines = Sample.event("b") + "\n" + other.replacing("\"a\"", with: "\"b\"")
+    let twice = try sandbox.touchlog("append", "-", input: lines)
     #expect(twice.errors.contains("standard input, line 2: id “b” of /pbx came before, on line 1, with another data"))
   }
 

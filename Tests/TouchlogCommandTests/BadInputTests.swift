@@ -65,7 +65,8 @@ import Testing
     try expectRefusal(of: Sample.event(long), "id: expected 480 bytes at most")
     let text = String(repeating: "x", count: 1 << 20)
     try expectRefusal(
-      of: Sample.event("a", ["data": #"{"direction":"inbound","text":"\#(text)"}"#]), "data: expected 1048576 bytes at most")
+      of: Sample.event("a", ["data": #"{"direction":"inbound","text":"\#(text)"}"#]),
+      "data: expected 1048576 bytes at most")
   }
 
   @Test func `a truncated last line says that the file may be cut off`() throws {

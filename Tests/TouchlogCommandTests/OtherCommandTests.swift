@@ -80,7 +80,8 @@ import Testing
     #expect(outcome.output.hasPrefix("2 events appended, 1 rejected to bad.ndjson, positions 0–1, "))
     #expect(outcome.output.hasSuffix("\n4 rows, 1 skipped (test), 1 unreadable, 1 ambiguous local time\n"))
     #expect(try JSONValue(parsing: try sandbox.read("bad.ndjson"))["line"] == 5)
-    let again = try sandbox.touchlog("import", "doors.csv", "--mapping", "doors.yaml", "--reject", "bad.ndjson", "--json")
+    let again = try sandbox.touchlog(
+      "import", "doors.csv", "--mapping", "doors.yaml", "--reject", "bad.ndjson", "--json")
     let receipt = try JSONValue(parsing: again.output)
     #expect(receipt["appended"] == 0 && receipt["duplicates"] == 2)
     #expect(receipt["rows"]?["read"] == 4)

@@ -97,7 +97,7 @@ import Testing
     let plain = try sandbox.shell(line, variables: ["NO_COLOR": "1"]).output
     #expect(!plain.contains("\u{1B}["))
     #expect(plain.contains("2025-03-01 09:00:00"))
-    #expect(plain.trimmingCharacters(in: .whitespacesAndNewlines).count == 70)
+    #expect(plain.trimmingCharacters(in: .newlines).count == 70)
   }
 
   @Test(.enabled(if: hasScript, "needs script(1) of util-linux"))
@@ -117,7 +117,8 @@ import Testing
   @Test func `bad arguments are told with what was expected`() throws {
     let sandbox = try Sandbox.withStore()
     for (options, words) in [
-      ("--channel fax", "--channel: expected one of phone, chat"), ("--since soon", "expected a time such as 2025-03-01"),
+      ("--channel fax", "--channel: expected one of phone, chat"),
+      ("--since soon", "expected a time such as 2025-03-01"),
       ("--limit 0", "--limit: expected 1 or more, found 0"), ("--customer anna", "expected a reference scheme:value"),
       ("--address-space lots", "--address-space"), ("--bogus", "Unknown option '--bogus'"),
     ] {

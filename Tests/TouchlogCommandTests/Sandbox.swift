@@ -95,7 +95,7 @@ final class Sandbox {
   static let binary: String = {
     let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
     let places = bundles + [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])]
-    let candidates = places.flatMap { [$0.appending(path: "touchlog"), $0.deletingLastPathComponent().appending(path: "touchlog")] }
+    let candidates = places.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: "touchlog") }
     let found = candidates.first { url in
       var isDirectory: ObjCBool = false
       return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && !isDirectory.boolValue

@@ -6,7 +6,9 @@ import Testing
   /// A call that begins before the caller has said who they are, and another that two customers share.
   private func filled() throws -> Sandbox {
     let sandbox = try Sandbox.withStore()
-    func event(_ id: String, _ type: String, _ minute: Int, _ subject: String?, _ call: String, _ data: String?) -> String {
+    func event(
+      _ id: String, _ type: String, _ minute: Int, _ subject: String?, _ call: String, _ data: String?,
+    ) -> String {
       Sample.event(
         id,
         [

@@ -16,7 +16,7 @@ struct ByteSize: ExpressibleByArgument, Equatable {
   init?(argument: String) {
     let units: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
     var digits = argument[...]
-    if digits.hasSuffix("iB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+    for suffix in ["iB", "B"] where digits.hasSuffix(suffix) { digits = digits.dropLast(suffix.count) }
     let shift = digits.last.flatMap { units[Character($0.uppercased())] }
     if shift != nil { digits = digits.dropLast() }
     guard let number = Int(digits), number > 0 else { return nil }
@@ -26,7 +26,7 @@ struct ByteSize: ExpressibleByArgument, Equatable {
   }
 }
 
-/// An instant on the command line: RFC 3339, a day (midnight UTC), or a time back from now (`90s`, `15m`, `2h`, `7d`, `4w`).
+/// An instant on the command line: RFC 3339, a day (midnight UTC), or a time back from now (`90s`, `2h`, `7d`).
 struct TimeArgument: ExpressibleByArgument, Equatable {
   let time: Timestamp
 

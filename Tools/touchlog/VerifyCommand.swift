@@ -38,8 +38,9 @@ struct VerifyCommand: AsyncParsableCommand {
     } else {
       for damage in verification.damages { try output.writeLine(damage.description.inert) }
       if verification.damages.isEmpty {
+        let events = verification.events.counted("event")
         try output.writeLine(
-          "\(verification.events.counted("event")) verified, all as written, root \(verification.root), \(elapsed.short)")
+          "\(events) verified, all as written, root \(verification.root), \(elapsed.short)")
       }
     }
     try output.flush()

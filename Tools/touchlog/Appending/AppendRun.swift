@@ -64,6 +64,8 @@ struct AppendRun {
         handover.push(
           Task { Appender.prepare(batch, for: store, inputName: name, isRejecting: isRejecting) })
       }
+      // A feed that pauses does not keep others from seeing what has come.
+      input.whenIdle = { [unowned maker] in try maker.flush() }
       do {
         try read(maker)
       } catch is BatchMaker.Unwanted {
@@ -77,9 +79,8 @@ struct AppendRun {
 }
 
 /// Hands the input to the thread that reads it.
-///
-/// Sendable because from then on only that thread touches what changes; the others ask for its name and size, which
-/// never change.
+// Sendable because from then on only that thread touches what changes; the others ask for its name and size, which
+// never change.
 private struct ReadingInput: @unchecked Sendable {
   let file: InputFile
 

@@ -79,7 +79,9 @@ struct EventFile {
   // MARK: Reading
 
   private func readLines(into maker: BatchMaker) throws {
-    var blocks = LineBlocks(input.bytes, source: input.name)
+    // A block is given out once it is full, so from a pipe, which may be a live feed, they are small.
+    var blocks = LineBlocks(
+      input.bytes, source: input.name, blockBytes: input.totalBytes == nil ? 32 << 10 : 1 << 20)
     var decoder = CloudEventsDecoder()
     while let block = try blocks.next() {
       var lines = block.lines

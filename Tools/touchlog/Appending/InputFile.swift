@@ -17,7 +17,7 @@ final class InputFile {
   /// Nil for a pipe.
   let totalBytes: Int?
   /// What to do when nothing has come for a while, e.g. to hand on what is there.
-  var whenIdle: (() -> Void)?
+  var whenIdle: (() throws -> Void)?
   private let file: Int32
   /// Bytes that were read to look at, and come again.
   private var peeked: [UInt8] = []
@@ -85,7 +85,7 @@ final class InputFile {
   private func readSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     while true {
       if try !Interruption.waitForInput(file, milliseconds: whenIdle == nil ? -1 : InputFile.idleMilliseconds) {
-        whenIdle?()
+        try whenIdle?()
         continue
       }
       let count = read(file, buffer.baseAddress, buffer.count)

@@ -16,8 +16,9 @@ struct CatalogueText {
       text += "  " + Ink.faint.paint(type.concern.words, if: hasColour) + "\n"
       let width = type.fields.map(\.field.name.count).max() ?? 0
       for member in type.fields {
+        let field = member.field
         let need = member.isRequired ? "required" : "optional"
-        text += "  \(member.field.name.padded(to: width))  \(need)  \(member.field.kind.words): \(member.field.meaning)\n"
+        text += "  \(field.name.padded(to: width))  \(need)  \(field.kind.words): \(field.meaning)\n"
       }
       for rule in type.rules { text += "  \(rule.words)\n" }
       text += "\n"
