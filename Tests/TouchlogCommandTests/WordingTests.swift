@@ -50,6 +50,24 @@ import Touchlog
     #expect(throws: (any Error).self) { try KnownAt.parse("soon") }
   }
 
+  @Test func `an event's line fits its width, and shows what there is room for`() throws {
+    let time = try #require(Timestamp(rfc3339: "2025-03-01T09:15:00Z"))
+    let event = Event(
+      id: "a", source: "/pbx", type: "contact.started", occurredAt: time, channel: .phone, interaction: "pbx-17",
+      data: ["direction": "inbound"])
+    let opened = OpenedEvent(
+      position: Position(17), recordedAt: time, customerNumber: CustomerNumber(1), customer: try Reference("crm:42"),
+      streamVersion: 0, event: event)
+    func line(_ width: Int) -> String {
+      EventLine.Columns(width: width, hasColour: false, head: Position(100)).line(opened)
+    }
+    let whole =
+      #"  17  2025-03-01 09:15:00  phone     contact.started      crm:42        pbx-17  {"direction":"inbound"}"#
+    #expect(line(200) == whole)
+    #expect(line(90).hasSuffix("  pbx-17  {\"direct…"))
+    for width in [1, 2, 20, 58, 70, 80] { #expect(line(width).count <= width) }
+  }
+
   @Test func `progress fits its width, and tells rate and time left where they are known`() {
     let line = ProgressLine(count: 1_200_000, unit: "events", fraction: 0.4, elapsed: .seconds(4))
     #expect(line.words == "1,200,000 events, 40 %, 300,000/s, 6.0 s left")

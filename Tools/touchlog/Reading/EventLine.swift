@@ -26,40 +26,48 @@ enum EventLine {
   }
 
   /// For people: columns side by side, cut to a terminal's width.
+  ///
+  /// Up to the customer they stand below one another; what follows takes the room it needs, so that something of the
+  /// data is seen on narrow terminals too.
   struct Columns {
     private let width: Int
     private let hasColour: Bool
     private let positionWidth: Int
-    /// The longest channel, the longest types, and what most references, interactions and agents need.
-    private static let widths = [8, 21, 20, 20, 12]
 
     init(_ terminal: Terminal, head: Position) {
-      width = terminal.width
-      hasColour = terminal.hasColour
+      self.init(width: terminal.width, hasColour: terminal.hasColour, head: head)
+    }
+
+    init(width: Int, hasColour: Bool, head: Position) {
+      self.width = width
+      self.hasColour = hasColour
       positionWidth = max(4, head.description.count)
     }
 
     func line(_ opened: OpenedEvent) -> String {
-      var cells: [(text: String, ink: Ink?)] = [
-        (opened.position.description.leftPadded(to: positionWidth), .faint),
-        (opened.event.occurredAt.readable, nil),
+      let names = EventLine.names(of: opened)
+      var cells: [(text: String, width: Int, ink: Ink?)] = [
+        (opened.position.description.leftPadded(to: positionWidth), positionWidth, .faint),
+        (opened.event.occurredAt.readable, 19, nil),
+        (names[0], 8, nil),
+        (names[1], 19, .strong),
+        (names[2], 12, .cyan),
       ]
-      let inks: [Ink?] = [nil, .strong, .cyan, .faint, nil]
-      for (index, name) in EventLine.names(of: opened).enumerated() {
-        let width = Columns.widths[index]
-        cells.append((name.shortened(to: width).padded(to: width), inks[index]))
+      for (text, ink) in [(names[3], Ink.faint), (names[4], nil), (EventLine.data(of: opened), nil)]
+      where text != EventLine.absent {
+        cells.append((text, 0, ink))
       }
-      cells.append((EventLine.data(of: opened), nil))
       var line = ""
       var room = width
-      for (index, cell) in cells.enumerated() where room > 0 {
+      for (index, cell) in cells.enumerated() where room > 2 {
         if index > 0 {
           line += "  "
           room -= 2
         }
         let text = cell.text.shortened(to: room)
-        room -= text.count
-        line += cell.ink.map { $0.paint(text, if: hasColour) } ?? text
+        let padding = String(repeating: " ", count: max(0, min(cell.width, room) - text.count))
+        room -= text.count + padding.count
+        line += (cell.ink.map { $0.paint(text, if: hasColour) } ?? text) + padding
       }
       return line
     }
