@@ -32,6 +32,7 @@ public enum FieldValue: Hashable, Sendable {
 public struct EventChecker: ~Copyable, Sendable {
   private var parser = JSONParser(maximumBytes: Limits.dataBytes)
 
+  /// A checker with empty buffers.
   public init() {}
 
   /// Checks one event.

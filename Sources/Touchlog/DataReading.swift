@@ -81,7 +81,6 @@ struct DataReading {
   }
 
   private func text(of node: JSONNode, for field: Field) throws(EventError) -> String {
-    // Adapters often send numbers where names are meant; what they mean is their text.
     guard let text = node.string else { throw field.unexpected(node) }
     try Limits.checkName(text, field: "data.\(field.name)")
     return text

@@ -4,6 +4,7 @@
 public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The attribute, or `data.` and the field, e.g. `channel` or `data.outcome`.
   public let field: String
+  /// What may stand there, in words.
   public let expected: String
   /// What came, cut off where it is long; nil when nothing came.
   public let found: String?
@@ -22,6 +23,7 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
     self.found = problem
   }
 
+  /// `data.score: expected a number from 1 to 5, found …`, in one line.
   public var description: String {
     "\(field): expected \(expected), " + (found.map { "found \($0)" } ?? "found nothing")
   }
@@ -30,7 +32,8 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
   private static func excerpt(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(60) {
-      shown += scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+      let isControl = scalar.properties.generalCategory == .control
+      shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
     let isCut = text.unicodeScalars.count > 60
     return "“\(shown)\(isCut ? "…" : "")”"

@@ -38,6 +38,9 @@ extension Timestamp {
   }
 
   /// RFC 3339 in UTC, with as many digits of the fraction as are needed: none, three or six.
+  ///
+  /// RFC 3339 has years of four digits: what lies before year 0 or after 9999 prints with its sign or its fifth digit,
+  /// for people, and does not parse.
   public var rfc3339: String {
     String(unsafeUninitializedCapacity: 40) { buffer in
       var bytes: [UInt8] = []
@@ -76,6 +79,7 @@ extension Timestamp {
 }
 
 extension Timestamp: CustomStringConvertible {
+  /// RFC 3339, see `rfc3339`.
   public var description: String { rfc3339 }
 }
 

@@ -6,6 +6,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   /// The normal form, `scheme:value`.
   public let text: String
 
+  /// The normal form, see `text`.
   public var description: String { text }
 
   /// The company itself, whom `standard.declared` and `belief.stated` concern.
@@ -51,7 +52,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       }
       self.text = "mailto:" + address
     case "number":
-      throw EventError(field: field, expected: "a reference other than number:, which the log gives itself", found: text)
+      throw EventError(
+        field: field, expected: "a reference other than number:, which the log gives itself", found: text)
     case "company" where value != "self":
       throw EventError(field: field, expected: "company:self, the only one of that scheme", found: text)
     default:
