@@ -72,6 +72,7 @@ public struct RecordHeader: Sendable, Equatable {
   /// - Precondition: `bytes` has `RecordLayout.size(presence:)` bytes, and there are no more slots than the layout has.
   public func encode(into bytes: UnsafeMutableRawBufferPointer) {
     let presence = presence
+    precondition(slots.count <= RecordLayout.maximumSlots, "a header has \(RecordLayout.maximumSlots) slots at most")
     precondition(bytes.count == RecordLayout.size(presence: presence), "a header is as long as its presence says")
     func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
       bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)

@@ -69,7 +69,10 @@ public struct RecordedEvent: ~Escapable {
   public var topic: NameNumber? { name(RecordLayout.Presence.topic) }
 
   /// A field of the type's own, by slot; nil where absent.
+  ///
+  /// - Precondition: `index` is below `RecordLayout.maximumSlots`.
   public func slot(_ index: Int) -> Int64? {
+    precondition((0..<RecordLayout.maximumSlots).contains(index), "a header has no slot \(index)")
     let bit = RecordLayout.Presence.slot(index)
     guard presence & bit != 0 else { return nil }
     let before = (presence >> RecordLayout.Presence.firstSlot) & ((1 << UInt16(index)) - 1)
@@ -77,7 +80,10 @@ public struct RecordedEvent: ~Escapable {
   }
 
   /// A field of the type's own that is one of a few words: the word's place in the field's list; nil where absent.
+  ///
+  /// - Precondition: `index` is below `RecordLayout.maximumChoices`.
   public func choice(_ index: Int) -> Int? {
+    precondition((0..<RecordLayout.maximumChoices).contains(index), "a header has no choice \(index)")
     let value = Int(load(UInt8.self, at: RecordLayout.Offset.choices + index))
     return value == 0 ? nil : value - 1
   }
