@@ -29,7 +29,7 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Control characters made visible, cut after 60 characters: what came may be anything.
-  private static func excerpt(_ text: String) -> String {
+  static func excerpt(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(60) {
       let isControl = scalar.properties.generalCategory == .control
@@ -58,7 +58,7 @@ public enum Limits {
     let length = text.utf8.count
     guard length > 0 else { throw EventError(field: field, expected: "a text that is not empty", found: text) }
     guard length <= nameBytes else {
-      throw EventError(field: field, expected: "\(nameBytes) bytes at most", found: "\(length) bytes: \(text)")
+      throw EventError(field: field, expected: "\(nameBytes) bytes at most", problem: "\(length) bytes")
     }
     // The C1 controls U+0080–U+009F are C2 80–C2 9F in UTF-8.
     var previous: UInt8 = 0
