@@ -11,6 +11,12 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   /// The normal form, see `text`.
   public var description: String { text }
 
+  /// Whether both have the same bytes, as the store compares them: `é` in one scalar is not `é` in two, which are
+  /// equal as `String`. (What has the same bytes is equal as `String` too, so the hash of the text serves.)
+  public static func == (left: Reference, right: Reference) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
   /// The company itself, whom `standard.declared` and `belief.stated` concern.
   public static let company = Reference(normalised: "company:self")
 

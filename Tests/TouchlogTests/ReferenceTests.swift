@@ -119,6 +119,14 @@ import Touchlog
     }
   }
 
+  @Test func `references are the same when their bytes are`() throws {
+    let composed = try Reference("crm:\u{E9}")
+    let decomposed = try Reference("crm:e\u{301}")
+    #expect(composed.text == decomposed.text, "equal as texts")
+    #expect(composed != decomposed)
+    #expect(Set([composed, decomposed, try Reference("CRM:\u{E9}")]).count == 2)
+  }
+
   @Test func `the normal form too has 480 bytes at most`() throws {
     // Two bytes each as it came, three in lower case.
     let domain = String(repeating: "Ⱥ", count: 160)
