@@ -42,7 +42,8 @@ struct AppendCommand: AsyncParsableCommand {
       throw ValidationError("--expect-version and --expect-new exclude each other.")
     }
     if expectation != .any, run.reject != nil {
-      throw ValidationError("an expected version is about all events of the file at once, so --reject does not go with it.")
+      throw ValidationError(
+        "an expected version is about all events of the file at once, so --reject does not go with it.")
     }
   }
 
@@ -87,7 +88,8 @@ struct AppendOptions: ParsableArguments {
   }
 
   /// Puts the run together, and takes over Ctrl-C.
-  func appending(to store: Store, from input: InputFile, expecting expectation: Expectation = .any) throws -> AppendRun {
+  func appending(to store: Store, from input: InputFile, expecting expectation: Expectation = .any) throws -> AppendRun
+  {
     let rejects = try reject.map { try RejectFile($0) }
     Interruption.watch()
     return AppendRun(

@@ -16,7 +16,11 @@ struct ByteSize: ExpressibleByArgument, Equatable {
   init?(argument: String) {
     let units: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
     var digits = argument[...]
-    if digits.hasSuffix("iB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+    if digits.hasSuffix("iB") {
+      digits = digits.dropLast(2)
+    } else if digits.hasSuffix("B") {
+      digits = digits.dropLast()
+    }
     let shift = digits.last.flatMap { units[Character($0.uppercased())] }
     if shift != nil { digits = digits.dropLast() }
     guard let number = Int(digits), number > 0 else { return nil }

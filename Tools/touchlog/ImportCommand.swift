@@ -22,7 +22,8 @@ struct ImportCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"), completion: .file())
   var file: String
 
-  @Option(help: ArgumentHelp("How rows become events.", valueName: "yaml"), completion: .file(extensions: ["yaml", "yml"]))
+  @Option(
+    help: ArgumentHelp("How rows become events.", valueName: "yaml"), completion: .file(extensions: ["yaml", "yml"]))
   var mapping: String
 
   @OptionGroup var store: StoreOptions

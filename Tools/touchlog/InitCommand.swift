@@ -16,10 +16,13 @@ struct InitCommand: AsyncParsableCommand {
         TOUCHLOG_STORE=./store touchlog init
       """)
 
-  @Argument(help: ArgumentHelp("The folder to make. Default: $TOUCHLOG_STORE.", valueName: "folder"), completion: .directory)
+  @Argument(
+    help: ArgumentHelp("The folder to make. Default: $TOUCHLOG_STORE.", valueName: "folder"), completion: .directory)
   var path: String?
 
-  @Option(help: ArgumentHelp("The same as the argument, as other commands have it.", valueName: "folder"), completion: .directory)
+  @Option(
+    help: ArgumentHelp("The same as the argument, as other commands have it.", valueName: "folder"),
+    completion: .directory)
   var store: String?
 
   @OptionGroup var opening: OpeningOptions

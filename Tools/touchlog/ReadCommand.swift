@@ -48,7 +48,8 @@ struct ReadCommand: AsyncParsableCommand {
   var channel: [String] = []
 
   @Option(
-    help: ArgumentHelp("Only what happened from then on.", valueName: "time"), transform: { try TimeArgument.parse($0) })
+    help: ArgumentHelp("Only what happened from then on.", valueName: "time"), transform: { try TimeArgument.parse($0) }
+  )
   var since: TimeArgument?
 
   @Option(

@@ -39,7 +39,8 @@ struct VerifyCommand: AsyncParsableCommand {
       for damage in verification.damages { try output.writeLine(damage.description.inert) }
       if verification.damages.isEmpty {
         try output.writeLine(
-          "\(verification.events.counted("event")) verified, all as written, root \(verification.root), \(elapsed.short)")
+          "\(verification.events.counted("event")) verified, all as written, root \(verification.root), \(elapsed.short)"
+        )
       }
     }
     try output.flush()

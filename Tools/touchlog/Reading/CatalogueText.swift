@@ -17,7 +17,8 @@ struct CatalogueText {
       let width = type.fields.map(\.field.name.count).max() ?? 0
       for member in type.fields {
         let need = member.isRequired ? "required" : "optional"
-        text += "  \(member.field.name.padded(to: width))  \(need)  \(member.field.kind.words): \(member.field.meaning)\n"
+        text +=
+          "  \(member.field.name.padded(to: width))  \(need)  \(member.field.kind.words): \(member.field.meaning)\n"
       }
       for rule in type.rules { text += "  \(rule.words)\n" }
       text += "\n"
