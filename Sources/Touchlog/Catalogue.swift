@@ -1,3 +1,5 @@
+// A type's documentation is its `meaning`, which `Catalogue.markdown` prints: a comment would say it twice.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// The types of events that Touchlog understands.
 ///
 /// An event of another type is stored and shown as well, and projections pass over it.

@@ -13,6 +13,7 @@ public enum Channel: UInt8, CaseIterable, Sendable, CustomStringConvertible {
   /// The word on the wire: `phone`, `chat` …
   public var name: String { Channel.names[Int(rawValue) - 1] }
 
+  /// The word on the wire, see `name`.
   public var description: String { name }
 
   /// The channel of that name, nil for any other text.

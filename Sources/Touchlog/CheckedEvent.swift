@@ -32,6 +32,7 @@ public enum FieldValue: Hashable, Sendable {
 public struct EventChecker: ~Copyable, Sendable {
   private var parser = JSONParser(maximumBytes: Limits.dataBytes)
 
+  /// A checker with empty buffers.
   public init() {}
 
   /// Checks one event.
@@ -87,7 +88,7 @@ public struct EventChecker: ~Copyable, Sendable {
     do {
       let document = try parser.parse(data.span)
       guard document.root.kind == .object else {
-        throw EventError(field: "data", expected: "a JSON object", found: String(decoding: data, as: UTF8.self))
+        throw EventError(field: "data", expected: "a JSON object", problem: document.root.shown)
       }
       try reading.read(document.root, of: type)
     } catch let error as JSONError {
@@ -127,7 +128,8 @@ public struct EventChecker: ~Copyable, Sendable {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
       }
       guard isName, !name.isEmpty else {
-        throw EventError(field: name, expected: "an attribute's name of lower-case letters and digits", found: name)
+        throw EventError(
+          field: "extensions", expected: "attributes' names of lower-case letters and digits", found: name)
       }
       guard Attribute(rawValue: name) == nil, !Event.logAttributes.contains(name) else {
         throw EventError(field: name, expected: "an extension", problem: "an attribute that has a place of its own")
@@ -177,18 +179,22 @@ public struct EventChecker: ~Copyable, Sendable {
     for case .reference(let reference)? in checked.fields where reference.isSensitive { sensitive.append(reference) }
     guard !sensitive.isEmpty else { return }
     let event = checked.event
-    var texts: [(field: String, text: String?)] = [
+    let texts: [(field: String, text: String?)] = [
       ("id", event.id), ("interaction", event.interaction), ("source", event.source), ("type", event.type),
       ("agent", event.agent), ("team", event.team), ("location", event.location), ("topic", event.topic),
     ]
-    for case .name(let name)? in checked.fields { texts.append(("data", name)) }
     for reference in sensitive {
       // Digits give a number away without its plus.
       let value = Array(reference.value.utf8.drop { $0 == UInt8(ascii: "+") })
-      for (field, text) in texts where text?.utf8.span.containsFoldingCase(value.span) == true {
+      func check(_ text: String, _ field: @autoclosure () -> String) throws(EventError) {
+        guard text.utf8.span.containsFoldingCase(value.span) else { return }
         throw EventError(
-          field: field, expected: "a text without the customer's \(reference.scheme): it stays readable; hash it",
+          field: field(), expected: "a text without the customer's \(reference.scheme): it stays readable; hash it",
           found: text)
+      }
+      for case (let field, let text?) in texts { try check(text, field) }
+      for case (let slot, .name(let name)?) in checked.fields.enumerated() {
+        try check(name, checked.type.map { "data.\($0.slotFields[slot].name)" } ?? "type")
       }
     }
   }
@@ -197,6 +203,9 @@ public struct EventChecker: ~Copyable, Sendable {
 extension EventType {
   /// How many slots its header has at most.
   public var slotCount: Int { fields.count { $0.field.kind.headerForm == .slot } }
+
+  /// The fields that its header keeps in slots, by slot.
+  var slotFields: [Field] { fields.map(\.field).filter { $0.kind.headerForm == .slot } }
 }
 
 extension Span<UInt8> {

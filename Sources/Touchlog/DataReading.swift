@@ -81,7 +81,6 @@ struct DataReading {
   }
 
   private func text(of node: JSONNode, for field: Field) throws(EventError) -> String {
-    // Adapters often send numbers where names are meant; what they mean is their text.
     guard let text = node.string else { throw field.unexpected(node) }
     try Limits.checkName(text, field: "data.\(field.name)")
     return text
@@ -134,7 +133,7 @@ extension Field {
     switch kind {
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .name, .identifier: "a text of 1 to \(Limits.nameBytes) bytes"
-    case .time: "an RFC 3339 time such as 2025-03-01T09:15:00Z"
+    case .time: "an RFC 3339 time from 1900 on, such as 2025-03-01T09:15:00Z"
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .decimal(let range):
       "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound)) with up to 6 decimal places"
@@ -165,13 +164,25 @@ extension Field {
   }
 
   func unexpected(_ node: JSONNode) -> EventError {
-    EventError(
-      field: "data.\(name)", expected: expectation,
-      found: node.string ?? String(decoding: node.raw.withUnsafeBufferPointer { Array($0) }, as: UTF8.self))
+    EventError(field: "data.\(name)", expected: expectation, problem: node.shown)
   }
 }
 
 extension JSONNode {
+  /// The value for a message, told by its kind: a text `5` is not the number 5.
+  var shown: String {
+    let raw = EventError.excerpt(String(decoding: raw.withUnsafeBufferPointer { Array($0) }, as: UTF8.self))
+    return switch kind {
+    case .null: "null"
+    case .false: "false"
+    case .true: "true"
+    case .number: "the number \(raw)"
+    case .string: "the text \(EventError.excerpt(string ?? ""))"
+    case .array: "the array \(raw)"
+    case .object: "the object \(raw)"
+    }
+  }
+
   /// Whether it is the string `text`.
   func isText(_ text: String) -> Bool {
     let bytes = utf8

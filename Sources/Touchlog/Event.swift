@@ -14,6 +14,7 @@
 public struct Event: Sendable {
   /// With `source` the event's identity, forever.
   public var id: String
+  /// Where it comes from: the adapter and its system, e.g. `/pbx/stockholm`.
   public var source: String
   /// A type of the `Catalogue`, or any other.
   public var type: String
@@ -21,12 +22,17 @@ public struct Event: Sendable {
   public var occurredAt: Timestamp
   /// Whom it is about, where it says so.
   public var subject: Reference?
+  /// The touch-point; required for parts of an interaction.
   public var channel: Channel?
   /// The contact it is part of; unique in the store.
   public var interaction: String?
+  /// Who attends to the customer: a name that means something to the source.
   public var agent: String?
+  /// The agent's team, as `agent`.
   public var team: String?
+  /// The shop, site or kiosk, as `agent`.
   public var location: String?
+  /// What the contact is about, as `agent`.
   public var topic: String?
   /// The type's own fields: the text of a JSON value, kept as it came.
   public var data: [UInt8]?

@@ -4,6 +4,7 @@
 public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The attribute, or `data.` and the field, e.g. `channel` or `data.outcome`.
   public let field: String
+  /// What may stand there, in words.
   public let expected: String
   /// What came, cut off where it is long; nil when nothing came.
   public let found: String?
@@ -22,16 +23,18 @@ public struct EventError: Error, Hashable, Sendable, CustomStringConvertible {
     self.found = problem
   }
 
+  /// `data.score: expected a number from 1 to 5, found …`, in one line.
   public var description: String {
     "\(field): expected \(expected), " + (found.map { "found \($0)" } ?? "found nothing")
   }
 
-  /// Control characters made visible, cut after 60 characters: what came may be anything.
-  private static func excerpt(_ text: String) -> String {
+  /// What cannot be seen made visible, cut after 60 characters: what came may be anything.
+  static func excerpt(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(60) {
-      shown +=
-        scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+      // Controls, and what turns the direction of writing or cannot be seen.
+      let isInvisible = [.control, .format].contains(scalar.properties.generalCategory)
+      shown += isInvisible ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
     let isCut = text.unicodeScalars.count > 60
     return "“\(shown)\(isCut ? "…" : "")”"
@@ -56,7 +59,7 @@ public enum Limits {
     let length = text.utf8.count
     guard length > 0 else { throw EventError(field: field, expected: "a text that is not empty", found: text) }
     guard length <= nameBytes else {
-      throw EventError(field: field, expected: "\(nameBytes) bytes at most", found: "\(length) bytes: \(text)")
+      throw EventError(field: field, expected: "\(nameBytes) bytes at most", problem: "\(length) bytes")
     }
     // The C1 controls U+0080–U+009F are C2 80–C2 9F in UTF-8.
     var previous: UInt8 = 0

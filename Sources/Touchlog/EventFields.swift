@@ -81,7 +81,7 @@ public struct FieldReader: ~Copyable, Sendable {
     do {
       let document = try parser.parse(data.span)
       guard document.root.kind == .object else {
-        throw EventError(field: "data", expected: "a JSON object", found: String(decoding: data, as: UTF8.self))
+        throw EventError(field: "data", expected: "a JSON object", problem: document.root.shown)
       }
       return EventFields(document.root, of: type)
     } catch let error as JSONError {

@@ -46,6 +46,7 @@ public enum Expectation: Hashable, Sendable, CustomStringConvertible {
   /// That the customer has so many events.
   case version(UInt32)
 
+  /// In words, for a message.
   public var description: String {
     switch self {
     case .any: "any version"
@@ -73,8 +74,10 @@ public struct Receipt: Hashable, Sendable {
   public let streamVersion: UInt32?
   /// How many events the log had, once these were in.
   public let head: Position
+  /// What the acknowledgement is worth.
   public let durability: Durability
 
+  /// A receipt by its parts, for implementations of `EventStore`.
   public init(
     positions: [Position], appended: Int, streamVersion: UInt32?, head: Position, durability: Durability,
   ) {
@@ -112,6 +115,7 @@ public enum AppendError: Error, Hashable, Sendable {
 }
 
 extension AppendError: CustomStringConvertible {
+  /// What was expected, what came, and the way out.
   public var description: String {
     switch self {
     case .invalid(let index, let error):

@@ -16,6 +16,7 @@ public final class EventType: Sendable {
   /// Rules that concern several fields at once.
   public let rules: [Rule]
 
+  /// Whom or what a type is about.
   public enum Concern: Sendable {
     /// Part of an interaction: `channel` and `interaction` are required.
     case interaction
@@ -27,11 +28,15 @@ public final class EventType: Sendable {
     case log
   }
 
+  /// A field in its place in a type.
   public struct Member: Sendable {
+    /// The field.
     public let field: Field
+    /// Whether an event without it is refused.
     public let isRequired: Bool
   }
 
+  /// What several fields must be to each other.
   public enum Rule: Sendable {
     /// At least one of these is there.
     case atLeastOne([Field])

@@ -5,6 +5,7 @@
 public struct Field: Hashable, Sendable {
   /// The name in `data`.
   public let name: String
+  /// What it may hold.
   public let kind: Kind
   /// One line for the documentation.
   public let meaning: String
@@ -15,7 +16,7 @@ public struct Field: Hashable, Sendable {
     case choice([String])
     /// A short text with few distinct values; kept as the number of the name.
     case name
-    /// Identifies something within the customer's stream (a promise, an order); kept as a 64-bit hash.
+    /// Identifies something within the customer's stream (a promise, an order); kept as a 64-bit keyed hash.
     case identifier
     /// RFC 3339; kept in microseconds.
     case time
@@ -39,10 +40,14 @@ public struct Field: Hashable, Sendable {
     self.meaning = meaning
   }
 
+  /// By name alone: within one type a field's name is unique, and its kind follows from both.
   public static func == (left: Field, right: Field) -> Bool { left.name == right.name }
+  /// By name alone, as `==`.
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
+// A field's documentation is its `meaning`, which `Catalogue.markdown` prints: a comment would say it twice.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension Field {
   /// Decimals are kept in millionths.
   public static let decimalScale: Int64 = 1_000_000

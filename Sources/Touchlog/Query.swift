@@ -1,10 +1,12 @@
 /// Which events to read, and in which order. All conditions hold at once.
 public struct Query: Hashable, Sendable {
+  /// The direction in which events are given out, by position.
   public enum Order: Sendable {
     case forward
     case backward
   }
 
+  /// Oldest position first, or newest.
   public var order: Order
   /// The first position, included.
   public var from: Position?
@@ -25,6 +27,7 @@ public struct Query: Hashable, Sendable {
   /// At most so many events; not negative.
   public var limit: Int?
 
+  /// A query; what is left out asks for nothing, so `Query()` is the whole log.
   public init(
     order: Order = .forward, from: Position? = nil, until: Position? = nil, customer: Reference? = nil,
     types: Set<String> = [], channels: Set<Channel> = [], occurredFrom: Timestamp? = nil,
@@ -45,9 +48,11 @@ public struct Query: Hashable, Sendable {
 
 /// An event as the log gives it out, with its texts.
 public struct OpenedEvent: Sendable {
+  /// Its place in the log.
   public let position: Position
   /// When the log took it, by the log's clock.
   public let recordedAt: Timestamp
+  /// Whose stream it is in, by number; it stays when the customer is erased.
   public let customerNumber: CustomerNumber
   /// Whose stream it is in; nil when the customer was erased.
   public let customer: Reference?
@@ -58,6 +63,7 @@ public struct OpenedEvent: Sendable {
   /// Whether the payload could be opened.
   public let isErased: Bool
 
+  /// An event by its parts, for implementations of `EventStore`.
   public init(
     position: Position, recordedAt: Timestamp, customerNumber: CustomerNumber, customer: Reference?,
     streamVersion: UInt32, event: Event, isErased: Bool = false,

@@ -2,7 +2,9 @@ extension Timestamp {
   /// Reads an RFC 3339 `date-time`, e.g. `2025-03-01T09:15:00.25+01:00`.
   ///
   /// Digits after the sixth of a fraction are cut off. A leap second (`:60`) is the instant that follows it.
-  /// Nil when the text is anything else: another format, a day that does not exist, an offset beyond a day.
+  /// Nil when the text is anything else: another format, a day that does not exist, a leap second within a month of
+  /// UTC (RFC 3339, section 5.6, and ITU-R TF.460-6 let it be the last only), an offset beyond a day, or an instant
+  /// that in UTC lies outside the years 0 to 9999 and so could not be written again.
   public init?(rfc3339 text: some StringProtocol) {
     let parsed = text.utf8.withContiguousStorageIfAvailable { Timestamp(rfc3339: UnsafeRawBufferPointer($0).bytes) }
     if let parsed {
@@ -34,10 +36,22 @@ extension Timestamp {
     guard let offsetMinutes = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
     let days = Int64(CivilDate(year: year, month: month, day: day).daysSince1970)
     let seconds = days * 86_400 + Int64(hour * 3600 + minute * 60 + second - offsetMinutes * 60)
-    self.init(microseconds: seconds * 1_000_000 + (second == 60 ? 0 : fraction))
+    guard Timestamp.secondsOfFourDigitYears.contains(seconds) else { return nil }
+    if second == 60 {
+      let (day, secondOfDay) = seconds.flooredQuotientAndRemainder(dividingBy: 86_400)
+      guard secondOfDay == 0, CivilDate(daysSince1970: Int(day)).day == 1 else { return nil }
+      fraction = 0
+    }
+    self.init(microseconds: seconds * 1_000_000 + fraction)
   }
 
+  /// From 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
+  private static let secondsOfFourDigitYears: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
+
   /// RFC 3339 in UTC, with as many digits of the fraction as are needed: none, three or six.
+  ///
+  /// RFC 3339 has years of four digits: what lies before year 0 or after 9999 prints with its sign or its fifth digit,
+  /// for people, and does not parse.
   public var rfc3339: String {
     String(unsafeUninitializedCapacity: 40) { buffer in
       var bytes: [UInt8] = []
@@ -76,6 +90,7 @@ extension Timestamp {
 }
 
 extension Timestamp: CustomStringConvertible {
+  /// RFC 3339, see `rfc3339`.
   public var description: String { rfc3339 }
 }
 

@@ -1,26 +1,39 @@
 /// A header's values, as they are put together for writing; `RecordLayout` draws the bytes that come of them.
 public struct RecordHeader: Sendable, Equatable {
+  /// The touch-point; nil where the event names none.
   public var channel: Channel?
   /// The type's code, `Catalogue.foreignCode` for a type outside the catalogue.
   public var typeCode: UInt16
   /// The choice bytes; 0 where absent.
   public var choices: (UInt8, UInt8)
+  /// When it happened, by the source's clock.
   public var occurredAt: Timestamp
+  /// When the log took it, by the log's clock.
   public var recordedAt: Timestamp
+  /// Whose stream it is in.
   public var customer: CustomerNumber
+  /// Its place in that stream, from 0.
   public var streamVersion: UInt32
-  /// The customer's previous event.
+  /// The customer's previous event; nil for the first. The position of all ones is taken for nil.
   public var previous: Position?
+  /// Where it comes from.
   public var source: NameNumber
+  /// Which of the customer's data keys seals the payload.
   public var dataKeyNumber: UInt32
+  /// The contact it is part of.
   public var interaction: InteractionKey?
+  /// Who attended.
   public var agent: NameNumber?
+  /// The agent's team.
   public var team: NameNumber?
+  /// The place.
   public var location: NameNumber?
+  /// What the contact is about.
   public var topic: NameNumber?
   /// The type's own fields by slot; nil where absent.
   public var slots: [Int64?]
 
+  /// A header without optional parts, for customer 0, taken when it happened.
   public init(typeCode: UInt16, occurredAt: Timestamp) {
     self.typeCode = typeCode
     self.occurredAt = occurredAt
@@ -35,6 +48,7 @@ public struct RecordHeader: Sendable, Equatable {
     slots = []
   }
 
+  /// Whether both come to the same bytes: a slot that is nil at the end counts as none.
   public static func == (left: RecordHeader, right: RecordHeader) -> Bool {
     left.encoded() == right.encoded()
   }
@@ -58,6 +72,7 @@ public struct RecordHeader: Sendable, Equatable {
   /// - Precondition: `bytes` has `RecordLayout.size(presence:)` bytes, and there are no more slots than the layout has.
   public func encode(into bytes: UnsafeMutableRawBufferPointer) {
     let presence = presence
+    precondition(slots.count <= RecordLayout.maximumSlots, "a header has \(RecordLayout.maximumSlots) slots at most")
     precondition(bytes.count == RecordLayout.size(presence: presence), "a header is as long as its presence says")
     func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
       bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)

@@ -28,6 +28,7 @@
 /// in the two choice bytes, 0 where absent. Channel 0 is none. Type code 0 is a type outside the catalogue, whose
 /// name's number lies in slot 0. The stream version counts from 0.
 public enum RecordLayout {
+  /// The format's version, every header's first byte.
   public static let version: UInt8 = 1
   /// Bytes before the optional part.
   public static let fixedSize = 48

@@ -3,6 +3,7 @@
 /// It lends the bytes of a mapped page and cannot outlive them. Reading a field costs a load; nothing is allocated.
 /// Names are numbers here, and texts are not here at all: they are sealed.
 public struct RecordedEvent: ~Escapable {
+  /// Its place in the log.
   public let position: Position
   let bytes: RawSpan
 
@@ -24,6 +25,7 @@ public struct RecordedEvent: ~Escapable {
     Number(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: type))
   }
 
+  /// The touch-point; nil where the event names none.
   public var channel: Channel? { Channel(rawValue: load(UInt8.self, at: RecordLayout.Offset.channel)) }
   /// The type's code in the `Catalogue`, 0 for a type outside it.
   public var typeCode: UInt16 { load(UInt16.self, at: RecordLayout.Offset.type) }
@@ -37,6 +39,7 @@ public struct RecordedEvent: ~Escapable {
   public var occurredAt: Timestamp { Timestamp(microseconds: load(Int64.self, at: RecordLayout.Offset.occurredAt)) }
   /// When the log took it, by the log's clock.
   public var recordedAt: Timestamp { Timestamp(microseconds: load(Int64.self, at: RecordLayout.Offset.recordedAt)) }
+  /// Whose stream it is in.
   public var customer: CustomerNumber { CustomerNumber(load(UInt32.self, at: RecordLayout.Offset.customer)) }
   /// The event's place in the customer's stream, from 0.
   public var streamVersion: UInt32 { load(UInt32.self, at: RecordLayout.Offset.streamVersion) }
@@ -45,22 +48,31 @@ public struct RecordedEvent: ~Escapable {
     let value = load(UInt64.self, at: RecordLayout.Offset.previous)
     return value == RecordLayout.noPosition ? nil : Position(value)
   }
+  /// Where it comes from.
   public var source: NameNumber { NameNumber(load(UInt32.self, at: RecordLayout.Offset.source)) }
   /// Which of the customer's data keys seals the payload.
   public var dataKeyNumber: UInt32 { load(UInt32.self, at: RecordLayout.Offset.dataKey) }
 
+  /// The contact it is part of.
   public var interaction: InteractionKey? {
     guard presence & RecordLayout.Presence.interaction != 0 else { return nil }
     return InteractionKey(
       high: load(UInt64.self, at: RecordLayout.fixedSize), low: load(UInt64.self, at: RecordLayout.fixedSize + 8))
   }
+  /// Who attended.
   public var agent: NameNumber? { name(RecordLayout.Presence.agent) }
+  /// The agent's team.
   public var team: NameNumber? { name(RecordLayout.Presence.team) }
+  /// The place.
   public var location: NameNumber? { name(RecordLayout.Presence.location) }
+  /// What the contact is about.
   public var topic: NameNumber? { name(RecordLayout.Presence.topic) }
 
   /// A field of the type's own, by slot; nil where absent.
+  ///
+  /// - Precondition: `index` is below `RecordLayout.maximumSlots`.
   public func slot(_ index: Int) -> Int64? {
+    precondition((0..<RecordLayout.maximumSlots).contains(index), "a header has no slot \(index)")
     let bit = RecordLayout.Presence.slot(index)
     guard presence & bit != 0 else { return nil }
     let before = (presence >> RecordLayout.Presence.firstSlot) & ((1 << UInt16(index)) - 1)
@@ -68,7 +80,10 @@ public struct RecordedEvent: ~Escapable {
   }
 
   /// A field of the type's own that is one of a few words: the word's place in the field's list; nil where absent.
+  ///
+  /// - Precondition: `index` is below `RecordLayout.maximumChoices`.
   public func choice(_ index: Int) -> Int? {
+    precondition((0..<RecordLayout.maximumChoices).contains(index), "a header has no choice \(index)")
     let value = Int(load(UInt8.self, at: RecordLayout.Offset.choices + index))
     return value == 0 ? nil : value - 1
   }

@@ -2,14 +2,20 @@
 ///
 /// Two references are the same when their normal forms are: the scheme in lower case; `tel:` in E.164 without
 /// separators; the domain of `mailto:` in lower case. Other schemes' values stay as they came.
+///
+/// Texts are taken apart by bytes and scalars, never by `Character`: a colon with a combining mark after it is a colon.
 public struct Reference: Hashable, Sendable, CustomStringConvertible {
   /// The normal form, `scheme:value`.
   public let text: String
 
+  /// The normal form, see `text`.
   public var description: String { text }
 
-  /// By the bytes of the normal form.
+  /// Whether both have the same bytes, as the store compares them: `é` in one scalar is not `é` in two, which are
+  /// equal as `String`.
   public static func == (left: Reference, right: Reference) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+  /// By the bytes, see `==`.
   public func hash(into hasher: inout Hasher) { text.hashBytes(into: &hasher) }
 
   /// The company itself, whom `standard.declared` and `belief.stated` concern.
@@ -36,13 +42,13 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   ///   it is longer than `Limits.nameBytes`, or the scheme is `number:`, which is the log's own.
   public init(_ text: String, field: String = "subject") throws(EventError) {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
-      Reference.isScheme(text[..<colon]), text.index(after: colon) < text.endIndex
+      Reference.isScheme(text[..<colon]), text.utf8.index(after: colon) < text.endIndex
     else {
       throw EventError(field: field, expected: "a reference scheme:value such as crm:42", found: text)
     }
     try Limits.checkName(text, field: field)
     let scheme = text[..<colon].lowercased()
-    let value = text[text.index(after: colon)...]
+    let value = text[text.utf8.index(after: colon)...]
     switch scheme {
     case "tel":
       guard let number = Reference.e164(value) else {
@@ -54,13 +60,17 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
         throw EventError(field: field, expected: "an address such as mailto:anna@example.se", found: text)
       }
       self.text = "mailto:" + address
+      // Beyond ASCII a domain may be longer in lower case.
+      try Limits.checkName(self.text, field: field)
     case "number":
       throw EventError(
         field: field, expected: "a reference other than number:, which the log gives itself", found: text)
     case "company" where value != "self":
       throw EventError(field: field, expected: "company:self, the only one of that scheme", found: text)
     default:
-      guard value.first?.isWhitespace == false, value.last?.isWhitespace == false else {
+      guard value.unicodeScalars.first?.properties.isWhitespace == false,
+        value.unicodeScalars.last?.properties.isWhitespace == false
+      else {
         throw EventError(field: field, expected: "no white space at either end of the value", found: text)
       }
       self.text = scheme == text[..<colon] ? text : scheme + ":" + value
@@ -68,19 +78,19 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The scheme: `crm`, `tel` …
-  public var scheme: Substring { text[..<(text.firstIndex(of: ":") ?? text.endIndex)] }
+  public var scheme: Substring { text[..<(text.utf8.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex)] }
 
   /// What follows the scheme.
   public var value: Substring {
-    guard let colon = text.firstIndex(of: ":") else { return "" }
-    return text[text.index(after: colon)...]
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return "" }
+    return text[text.utf8.index(after: colon)...]
   }
 
   /// Whether it stands for somebody unknown.
-  public var isAnonymous: Bool { text.hasPrefix("anon:") }
+  public var isAnonymous: Bool { text.utf8.starts(with: "anon:".utf8) }
 
   /// Whether its value tells by itself who is meant, so that it must not stand where text stays readable.
-  public var isSensitive: Bool { text.hasPrefix("tel:") || text.hasPrefix("mailto:") }
+  public var isSensitive: Bool { text.utf8.starts(with: "tel:".utf8) || text.utf8.starts(with: "mailto:".utf8) }
 
   /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`.
   private static func isScheme(_ text: Substring) -> Bool {
@@ -93,7 +103,10 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
 
   /// ITU-T E.164: `+` and 7 to 15 digits, the first not 0; RFC 3966's visual separators are dropped.
   private static func e164(_ value: Substring) -> String? {
-    guard value.utf8.first == UInt8(ascii: "+") else { return nil }
+    // `(0)` is dialled at home only: taken along, it would make another number.
+    guard value.utf8.first == UInt8(ascii: "+"), !value.utf8.span.containsFoldingCase("(0)".utf8.span) else {
+      return nil
+    }
     var digits = "+"
     for byte in value.utf8.dropFirst() {
       switch byte {
@@ -106,13 +119,16 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     return isPlausible ? digits : nil
   }
 
-  /// `local@domain` with the domain in lower case; no header fields, no white space.
+  /// `local@domain` with the domain in lower case; one address (RFC 6068 has several, with commas between), no header
+  /// fields, no white space.
   private static func mailAddress(_ value: Substring) -> String? {
-    guard let at = value.utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
+    guard let at = value.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
     let local = value[..<at]
-    let domain = value[value.index(after: at)...]
-    guard !local.isEmpty, !domain.isEmpty, !domain.hasPrefix("."), !domain.hasSuffix("."),
-      value.allSatisfy({ !$0.isWhitespace && $0 != "?" && $0 != "<" && $0 != ">" })
+    let domain = value[value.utf8.index(after: at)...]
+    let dot = UInt8(ascii: ".")
+    guard !local.isEmpty, !domain.isEmpty, domain.utf8.first != dot, domain.utf8.last != dot,
+      !domain.utf8.contains(UInt8(ascii: "@")),
+      value.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && !"?<>,".unicodeScalars.contains($0) })
     else { return nil }
     return "\(local)@\(domain.lowercased())"
   }

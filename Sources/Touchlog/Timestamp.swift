@@ -5,17 +5,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Microseconds since 1970, UTC; negative before.
   public let microseconds: Int64
 
+  /// The instant so many microseconds after 1970-01-01T00:00:00Z.
   @inlinable
   public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
 
-  /// Whole seconds since 1970, UTC.
+  /// The instant so many whole seconds after 1970-01-01T00:00:00Z.
   @inlinable
   public init(seconds: Int64) {
     self.init(microseconds: seconds * 1_000_000)
   }
 
+  /// Earlier is less.
   @inlinable
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
@@ -52,20 +54,21 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
 /// A day of the proleptic Gregorian calendar.
 public struct CivilDate: Hashable, Sendable {
+  /// The astronomical year: 0 is 1 BC, negative before.
   public let year: Int
   /// 1–12.
   public let month: Int
   /// 1–31.
   public let day: Int
 
-  /// Precondition-free: the caller vouches that the day exists (`daysInMonth` tells).
+  /// A day by its parts, which are not checked: the caller vouches that it exists (`daysInMonth` tells).
   public init(year: Int, month: Int, day: Int) {
     self.year = year
     self.month = month
     self.day = day
   }
 
-  /// How many days a month has.
+  /// How many days a month has, 28 to 31; `month` is 1–12.
   public static func daysInMonth(_ month: Int, of year: Int) -> Int {
     switch month {
     case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28

@@ -194,7 +194,7 @@ struct AppendGroup: ~Copyable {
     let prepared =
       customer.dataKey === event.customer.dataKey
         || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
-      ? event : event.resealed(for: customer)
+      ? event : event.resealed(for: customer, identifierKey: log.vault.identifierKey)
     var header = prepared.header
     header.dataKeyNumber = customer.dataKey.number
     header.customer = number

@@ -1,3 +1,4 @@
+import Crypto
 import LMDB
 import Synchronization
 import Touchlog
@@ -21,6 +22,8 @@ final class KeyRing: Sendable {
   }
 
   private let vault: Vault
+  /// Under which identifiers are hashed.
+  var identifierKey: SymmetricKey { vault.identifierKey }
   private let capacity: Int
   private let entries = Mutex<[Reference: Entry]>([:])
 

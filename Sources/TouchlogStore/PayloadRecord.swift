@@ -1,4 +1,4 @@
-public import Touchlog
+import Touchlog
 
 /// The bytes of a record's other part, the payload, format version 1. All numbers are little-endian.
 ///

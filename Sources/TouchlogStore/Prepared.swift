@@ -1,4 +1,5 @@
-public import Touchlog
+import Crypto
+import Touchlog
 
 /// Events that are checked, sealed and laid out, ready to be put: what callers' threads do, so that the writer's has
 /// little to do. Made by `Store.prepare`.
@@ -35,7 +36,9 @@ final class PreparedEvent: Sendable {
     case reference(KeyRing.Entry)
   }
 
-  init(_ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>) {
+  init(
+    _ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>, identifierKey: SymmetricKey,
+  ) {
     let event = checked.event
     var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
     header.channel = event.channel
@@ -56,7 +59,7 @@ final class PreparedEvent: Sendable {
       case .number(let number):
         return number
       case .identifier(let text):
-        return Hashing.identifier(text)
+        return Hashing.identifier(text, key: identifierKey)
       case .name(let text):
         pending.append((slot, .name(text)))
         return 0
@@ -75,8 +78,8 @@ final class PreparedEvent: Sendable {
   }
 
   /// The same event sealed under another key: for the rare case that the customer got one since.
-  func resealed(for entry: KeyRing.Entry) -> PreparedEvent {
+  func resealed(for entry: KeyRing.Entry, identifierKey: SymmetricKey) -> PreparedEvent {
     let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    return PreparedEvent(checked, customer: entry, others: others[...])
+    return PreparedEvent(checked, customer: entry, others: others[...], identifierKey: identifierKey)
   }
 }

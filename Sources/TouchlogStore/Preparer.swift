@@ -1,5 +1,6 @@
 import CXXHash
 import Crypto
+import FoundationEssentials
 import JSON
 import Synchronization
 import Touchlog
@@ -37,7 +38,9 @@ struct Preparer: Sendable {
       events: checked.map { checked in
         let others = checked.fields.count { if case .reference? = $0 { true } else { false } }
         defer { next += 1 + others }
-        return PreparedEvent(checked, customer: entries[next], others: entries[(next + 1)..<(next + 1 + others)])
+        return PreparedEvent(
+          checked, customer: entries[next], others: entries[(next + 1)..<(next + 1 + others)],
+          identifierKey: keyRing.identifierKey)
       })
   }
 
@@ -142,10 +145,13 @@ enum Hashing {
     return InteractionKey(high: hash.high64, low: hash.low64)
   }
 
-  /// 64 bits of an identifier.
-  static func identifier(_ text: String) -> Int64 {
+  /// 64 bits of an identifier: the first of HMAC-SHA256 under the store's key for it. An order's number may be easy to
+  /// guess and lead to a person elsewhere, so its hash must not tell it to whoever has the log alone.
+  static func identifier(_ text: String, key: SymmetricKey) -> Int64 {
     var text = text
-    return text.withUTF8 { Int64(bitPattern: XXH3_64bits($0.baseAddress, $0.count)) }
+    var code = HMAC<SHA256>(key: key)
+    text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+    return code.finalize().withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
   }
 
   /// The lower 32 bits over a header's bytes but the last four.

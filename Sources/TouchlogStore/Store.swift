@@ -1,4 +1,4 @@
-public import LMDB
+package import LMDB
 import Synchronization
 public import Touchlog
 

@@ -8,7 +8,8 @@ import Touchlog
 /// |---|---|---|
 /// | `references` | a reference in normal form | customer number, UInt32 |
 /// | `customers` | customer number, UInt32 | number of the data key, UInt32; the wrapped data key, 60 bytes; the reference |
-/// | `meta` | `format`, `store`, `next`, `check` | UInt32, 16 bytes, the next number, UInt32, a sealed known text |
+/// | `meta` | `format`, `store`, `next` | UInt32, 16 bytes, the next number, UInt32 |
+/// | | `check` | the key of identifiers' hashes, sealed: what it opens to, or does not, tells the right store key |
 ///
 /// A data key is wrapped by AES-256-GCM under the store key, with the customer's number and the key's as associated
 /// data. Forgetting a customer deletes the two rows; the log is not touched.
@@ -18,6 +19,8 @@ struct Vault: Sendable {
   private let customers: Table
   private let meta: Table
   let storeKey: StoreKey
+  /// Under which identifiers inside `data` are hashed into headers: without it, a header tells nothing of them.
+  let identifierKey: SymmetricKey
 
   static let formatVersion: UInt32 = 1
 
@@ -28,7 +31,6 @@ struct Vault: Sendable {
     static let check = Array("check".utf8)
   }
 
-  private static let checkText = Array("touchlog vault".utf8)
   private static let wrappedKeySize = 32 + Sealing.overhead
 
   /// Makes a vault in a new environment.
@@ -38,10 +40,12 @@ struct Vault: Sendable {
     references = try environment.createTable(named: "references")
     customers = try environment.createTable(named: "customers", keys: .uint32)
     meta = try environment.createTable(named: "meta")
+    let identifierKey = SymmetricKey(size: .bits256)
+    self.identifierKey = identifierKey
     var check: [UInt8] = []
-    Vault.checkText.withUnsafeBytes { text in
+    identifierKey.withUnsafeBytes { key in
       storeKey.store.bytes.withUnsafeBytes { associated in
-        Sealing.seal(text, associated: associated, key: storeKey.symmetricKey, into: &check)
+        Sealing.seal(key, associated: associated, key: storeKey.symmetricKey, into: &check)
       }
     }
     var transaction = try environment.beginWrite()
@@ -56,6 +60,7 @@ struct Vault: Sendable {
   init(opening environment: Environment, storeKey: StoreKey, keyPath: String) throws(StoreError) {
     self.environment = environment
     self.storeKey = storeKey
+    let meta: Table
     do {
       references = try environment.openTable(named: "references")
       customers = try environment.openTable(named: "customers", keys: .uint32)
@@ -63,12 +68,17 @@ struct Vault: Sendable {
     } catch {
       throw StoreError.storage(error)
     }
-    try environment.reading { (transaction) throws(StoreError) in
-      try check(in: transaction, keyPath: keyPath)
+    self.meta = meta
+    identifierKey = try environment.reading { (transaction) throws(StoreError) in
+      try Vault.identifierKey(in: transaction, environment, meta: meta, storeKey: storeKey, keyPath: keyPath)
     }
   }
 
-  private func check(in transaction: borrowing ReadTransaction, keyPath: String) throws(StoreError) {
+  /// Opens the key of identifiers' hashes: with another store key, it does not open.
+  private static func identifierKey(
+    in transaction: borrowing ReadTransaction, _ environment: Environment, meta: Table, storeKey: StoreKey,
+    keyPath: String,
+  ) throws(StoreError) -> SymmetricKey {
     let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.format, from: meta) }
     guard let format = format?.number(UInt32.self) else {
       throw StoreError.damaged(position: nil, what: "the vault does not tell its format")
@@ -80,10 +90,11 @@ struct Vault: Sendable {
     guard let check else {
       throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
     }
-    let text = storeKey.store.bytes.withUnsafeBytes {
+    let key = storeKey.store.bytes.withUnsafeBytes {
       Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
     }
-    guard text == Vault.checkText else { throw StoreError.keyWrong(path: keyPath) }
+    guard let key, key.count == 32 else { throw StoreError.keyWrong(path: keyPath) }
+    return SymmetricKey(data: key)
   }
 
   /// Who a number is, and the key of the payloads.

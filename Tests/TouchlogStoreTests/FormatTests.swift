@@ -31,7 +31,7 @@ import Touchlog
     let checked = try checker.check(goldenEvent())
     let entry = KeyRing.Entry(
       reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: key), number: CustomerNumber(7))
-    var header = PreparedEvent(checked, customer: entry, others: []).header
+    var header = PreparedEvent(checked, customer: entry, others: [], identifierKey: key).header
     header.recordedAt = Timestamp(microseconds: 1_740_900_000_000_001)
     header.customer = CustomerNumber(7)
     header.streamVersion = 3
@@ -124,6 +124,13 @@ import Touchlog
     #expect(!opens(header: header, id: "id-1", source: "/pbx/1", key: SymmetricKey(size: .bits256)))
   }
 
+  @Test func `an identifier's hash depends on the store's key, and on every byte of it`() {
+    let hash = Hashing.identifier("order-1", key: FormatTests.key)
+    #expect(hash == Hashing.identifier("order-1", key: FormatTests.key))
+    #expect(hash != Hashing.identifier("order-2", key: FormatTests.key))
+    #expect(hash != Hashing.identifier("order-1", key: SymmetricKey(size: .bits256)))
+  }
+
   /// Writes the golden files anew. Off: they change with a new format version only, under a new name.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["TOUCHLOG_WRITE_GOLDEN"] == "1"))
   func `golden files are written when asked for`() throws {
@@ -133,7 +140,7 @@ import Touchlog
     header.withUnsafeMutableBytes { Hashing.setChecksum(of: $0) }
     let entry = KeyRing.Entry(
       reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: FormatTests.key), number: nil)
-    let prepared = PreparedEvent(checked, customer: entry, others: [])
+    let prepared = PreparedEvent(checked, customer: entry, others: [], identifierKey: FormatTests.key)
     var payload = prepared.payload
     let leaf = header.withUnsafeBytes { MerkleFrontier.leafHash($0, prepared.digest) }
     leaf.withBytes { payload.replaceSubrange(0..<32, with: $0) }

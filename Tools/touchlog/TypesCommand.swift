@@ -18,7 +18,7 @@ struct TypesCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Only these types, or those that begin so. Default: all.", valueName: "type"))
   var types: [String] = []
 
-  @Flag(help: "Print Markdown.")
+  @Flag(help: "Print the whole catalogue as a page of Markdown.")
   var markdown = false
 
   @Flag(help: "Print a JSON array.")
@@ -26,6 +26,7 @@ struct TypesCommand: AsyncParsableCommand {
 
   func validate() throws {
     if markdown, json { throw ValidationError("--markdown and --json exclude each other.") }
+    if markdown, !types.isEmpty { throw ValidationError("--markdown prints all types; name none.") }
   }
 
   func run() throws {
@@ -38,7 +39,7 @@ struct TypesCommand: AsyncParsableCommand {
     if json {
       try output.write(text.json + [UInt8(ascii: "\n")])
     } else if markdown {
-      try output.write(text.markdown)
+      try output.write(Catalogue.markdown)
     } else {
       try output.write(text.plain(hasColour: Terminal(standardOutput).hasColour))
     }

@@ -1,7 +1,7 @@
 import JSON
 import Touchlog
 
-/// The catalogue as documentation, from its declarations.
+/// Types of the catalogue for a terminal and as JSON, from their declarations. `Catalogue.markdown` is the page.
 struct CatalogueText {
   private let types: [EventType]
 
@@ -24,22 +24,6 @@ struct CatalogueText {
       text += "\n"
     }
     return String(text.dropLast())
-  }
-
-  var markdown: String {
-    var text = "# Types of events\n"
-    for type in types {
-      text += "\n## `\(type.name)`\n\n\(type.meaning.sentence) \(type.concern.words.sentence)\n"
-      if !type.fields.isEmpty {
-        text += "\n| field | | what it holds | meaning |\n|---|---|---|---|\n"
-        for member in type.fields {
-          let need = member.isRequired ? "required" : "optional"
-          text += "| `\(member.field.name)` | \(need) | \(member.field.kind.words) | \(member.field.meaning) |\n"
-        }
-      }
-      for rule in type.rules { text += "\n\(rule.words.sentence)\n" }
-    }
-    return text
   }
 
   var json: [UInt8] {
@@ -125,9 +109,4 @@ extension EventType.Rule {
     case .ascending(let low, let high): "\(low.name) is not above \(high.name)"
     }
   }
-}
-
-extension String {
-  /// With a capital at the front and a full stop at the end.
-  fileprivate var sentence: String { prefix(1).uppercased() + dropFirst() + "." }
 }
