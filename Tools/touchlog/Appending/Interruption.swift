@@ -20,6 +20,8 @@ enum Interruption: Error {
 
   /// Takes over the signals.
   static func watch() {
+    // Touched here first, so that nothing is left to be made when a signal comes.
+    received.store(0, ordering: .sequentiallyConsistent)
     var ends: [Int32] = [-1, -1]
     if pipe(&ends) == 0 {
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
