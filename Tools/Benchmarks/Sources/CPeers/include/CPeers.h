@@ -1,0 +1,64 @@
+// The peers: LMDB and SQLite, used from C as their manuals say, with nothing of Touchlog between.
+//
+// Records come as one run of bytes, so that nothing is parsed while the clock runs. Each record is a head of 12 bytes
+// (`uint32_t` length of the body, `uint16_t` lengths of source, id and customer, `uint16_t` 0, in the machine's order),
+// then source, id, customer and body, without separators.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Which indexes LMDB keeps in each commit.
+enum peer_indexes {
+  PEER_INDEX_NONE = 0,
+  /// customer → positions
+  PEER_INDEX_CUSTOMER = 1,
+  /// customer → positions, and (source, id) → position
+  PEER_INDEX_BOTH = 2,
+};
+
+/// What a call did. On failure the call answers -1, and `error` says why.
+struct peer_outcome {
+  /// Wall-clock seconds between opening and closing.
+  double seconds;
+  /// CPU seconds of the process in that time, user and system.
+  double cpu_seconds;
+  uint64_t events;
+  char error[256];
+};
+
+/// Appends all records, `batch` per synced commit, behind what the directory holds already.
+int peer_lmdb_append(const char *directory, const void *records, size_t length, unsigned batch,
+                     enum peer_indexes indexes, struct peer_outcome *outcome);
+
+/// Checks that all tables count `expected` and that the customer's last event is the last event of all.
+int peer_lmdb_check(const char *directory, uint64_t expected, const char *customer, enum peer_indexes indexes,
+                    struct peer_outcome *outcome);
+
+/// Reads the last `limit` events of each customer (one per line of `customers`), and notes nanoseconds for each.
+int peer_lmdb_read(const char *directory, const char *customers, unsigned limit, uint64_t *nanoseconds,
+                   struct peer_outcome *outcome);
+
+/// Passes a cursor over a table, touching each key and the first bytes of each value.
+int peer_lmdb_scan(const char *directory, const char *table, struct peer_outcome *outcome);
+
+/// As `peer_lmdb_append`: WAL, `synchronous=FULL`, both indexes, one prepared statement.
+int peer_sqlite_append(const char *directory, const void *records, size_t length, unsigned batch,
+                       struct peer_outcome *outcome);
+
+/// As `peer_lmdb_check`.
+int peer_sqlite_check(const char *directory, uint64_t expected, const char *customer, struct peer_outcome *outcome);
+
+/// As `peer_lmdb_read`.
+int peer_sqlite_read(const char *directory, const char *customers, unsigned limit, uint64_t *nanoseconds,
+                     struct peer_outcome *outcome);
+
+/// Wall-clock seconds of a clock that only goes forward.
+double peer_seconds(void);
+
+/// CPU seconds of this process so far, user and system.
+double peer_cpu_seconds(void);
+
+/// The versions of the libraries.
+const char *peer_lmdb_version(void);
+const char *peer_sqlite_version(void);

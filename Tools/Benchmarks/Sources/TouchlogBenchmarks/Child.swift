@@ -1,0 +1,102 @@
+import ArgumentParser
+import Foundation
+import Touchlog
+import TouchlogStore
+
+/// One contestant's part, in a process of its own, so that its memory is its own.
+struct Child: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "child", abstract: "One contestant's part of a run; started by the pages.", shouldDisplay: false)
+
+  enum Part: String, ExpressibleByArgument {
+    /// Appends all events of `--lines` or `--records` in batches to a new store.
+    case append
+    /// Appends them one at a time, each synced, to the store that is there.
+    case single
+    /// Checks that `--events` are there, and the last is found by its customer.
+    case check
+    /// Reads the last events of the customers that standard input names.
+    case read
+    /// Passes over all headers.
+    case scan
+  }
+
+  @Argument var part: Part
+  @Argument var contestant: Contestant
+  @Option var directory: String
+  @Option var lines = ""
+  @Option var records = ""
+  @Option var batch = 10_000
+  @Option var events = 0
+  @Option var customer = ""
+  @Option var limit = 20
+
+  func run() async throws {
+    let measurement = try await measure()
+    try FileHandle.standardOutput.write(contentsOf: JSONEncoder().encode(measurement))
+  }
+
+  private var peer: Peer { Peer(contestant: contestant, directory: url) }
+  private var touchlog: TouchlogContestant { TouchlogContestant(directory: url) }
+  private var url: URL { URL(filePath: directory) }
+  private var isTouchlog: Bool { contestant == .touchlog || contestant == .touchlogOneCore }
+
+  private func measure() async throws -> Measurement {
+    switch part {
+    case .append:
+      return isTouchlog ? try await appendToTouchlog() : Measurement(try peer.append(recordsURL, batch: batch))
+    case .single:
+      return isTouchlog ? try await appendSingly() : Measurement(try peer.append(recordsURL, batch: 1))
+    case .check:
+      if isTouchlog {
+        try touchlog.check(events: events, lastCustomer: customer)
+      } else {
+        try peer.check(events: events, lastCustomer: customer)
+      }
+      return Measurement(events: events, seconds: 0, cpuSeconds: 0)
+    case .read:
+      let customers = try customersFromInput()
+      return Measurement(
+        nanoseconds: isTouchlog
+          ? try touchlog.read(customers: customers, limit: limit)
+          : try peer.read(customers: customers, limit: limit))
+    case .scan:
+      return isTouchlog ? try touchlog.scan() : try scanRaw()
+    }
+  }
+
+  private var recordsURL: URL { URL(filePath: records) }
+
+  private func appendToTouchlog() async throws -> Measurement {
+    try touchlog.create()
+    let store = try touchlog.open(.appending)
+    let pipeline = Pipeline(store: store, lines: URL(filePath: lines), batch: batch)
+    let stopwatch = Stopwatch()
+    if contestant == .touchlog {
+      return stopwatch.measurement(of: try await pipeline.run())
+    }
+    let (events, steps) = try await pipeline.runOnOneCore()
+    var measurement = stopwatch.measurement(of: events)
+    measurement.steps = steps
+    return measurement
+  }
+
+  private func appendSingly() async throws -> Measurement {
+    var events: [Event] = []
+    try forEachEvent(of: URL(filePath: lines)) { event, _ in events.append(event) }
+    let store = try touchlog.open(.appending)
+    let stopwatch = Stopwatch()
+    for event in events { _ = try await store.append([event]) }
+    return stopwatch.measurement(of: events.count)
+  }
+
+  /// A raw cursor over the headers of Touchlog's own log.
+  private func scanRaw() throws -> Measurement {
+    Measurement(try rawScan(ofLog: touchlog.logPath))
+  }
+
+  private func customersFromInput() throws -> [String] {
+    let input = try FileHandle.standardInput.readToEnd() ?? Data()
+    return String(decoding: input, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import CPeers
+
+/// Who takes part. The raw value is its name on the command line and in tables.
+enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
+  case touchlog
+  case touchlogOneCore = "touchlog-one-core"
+  case sqlite
+  case lmdb
+  case lmdbOneIndex = "lmdb-one-index"
+  case lmdbBothIndexes = "lmdb-both-indexes"
+
+  /// What it does while the clock runs, for the table's foot.
+  var explanation: String {
+    switch self {
+    case .touchlog:
+      "reads NDJSON, decodes and checks it, seals, hashes and indexes; decoding, sealing and commits overlap"
+    case .touchlogOneCore:
+      "the same, one step after the other, so that one core works at a time"
+    case .sqlite:
+      "WAL, synchronous=FULL, UNIQUE (source, id), an index on (customer, position); parses, seals and hashes nothing"
+    case .lmdb:
+      "position → line; no index"
+    case .lmdbOneIndex:
+      "position → line; customer → positions"
+    case .lmdbBothIndexes:
+      "position → line; customer → positions; (source, id) → position, which refuses duplicates"
+    }
+  }
+
+  /// Nil for those that are not raw LMDB.
+  var lmdbIndexes: peer_indexes? {
+    switch self {
+    case .touchlog, .touchlogOneCore, .sqlite: nil
+    case .lmdb: PEER_INDEX_NONE
+    case .lmdbOneIndex: PEER_INDEX_CUSTOMER
+    case .lmdbBothIndexes: PEER_INDEX_BOTH
+    }
+  }
+}
