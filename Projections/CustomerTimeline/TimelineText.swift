@@ -58,7 +58,11 @@ extension Timeline.Provenance {
     var parts = ["log at \(grouped(head.value))"]
     if let asOf = bounds.asOf { parts.append("as of \(asOf.rfc3339)") }
     if let asKnownAt = bounds.asKnownAt { parts.append("as known at \(asKnownAt.rfc3339)") }
-    if let until = bounds.until { parts.append("as known at position \(grouped(until.value))") }
+    // The bound is the head of then: the last position that was known is the one before.
+    if let until = bounds.until {
+      parts.append(
+        until.value == 0 ? "as known before position 0" : "as known at position \(grouped(until.value - 1))")
+    }
     return parts
   }
 

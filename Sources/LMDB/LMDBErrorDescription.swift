@@ -118,7 +118,9 @@ extension LMDBError: CustomStringConvertible {
     case ENOSPC: "the disk is full. Nothing of the transaction was stored; make room and try again."
     case EDQUOT: "the disk quota is used up. Nothing of the transaction was stored; make room and try again."
     case EIO:
-      "the disk failed. Do not rely on anything written since the last commit; check the disk, then open it anew."
+      // LMDB answers this also where the system took a part of a write only, as on some full disks.
+      "the disk failed, or is full. Do not rely on anything written since the last commit; check the disk, then open "
+        + "it anew."
     case EACCES, EPERM:
       "permission is missing. The directory and its files must be readable, and lock.mdb writable even for readers."
     case EROFS: "the file system is read-only. Open it with Access.readOnly, or remount it."

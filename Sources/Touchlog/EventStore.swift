@@ -139,9 +139,14 @@ extension AppendError: CustomStringConvertible {
     case .tooManyEvents(let count):
       "\(count) events in one append, and \(Limits.eventsPerAppend) is the most. Send them in parts"
     case .failed(let cause):
-      "the log takes no events since a write failed: \(cause). Mend the cause and open the log again"
+      "the log takes no events since a write failed: \(cause.sentence) Mend the cause and open the log again"
     case .closed:
       "the log is closed"
     }
   }
+}
+
+extension String {
+  /// With one full stop at the end: the causes of some storages bring their own.
+  fileprivate var sentence: String { hasSuffix(".") ? self : self + "." }
 }

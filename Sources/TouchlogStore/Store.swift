@@ -64,9 +64,21 @@ public final class Store: EventStore, Sendable {
   public static func create(
     at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
   ) throws(StoreError) -> StoreID {
-    if !(try SystemFile.makeDirectory(path)), !(try SystemFile.isEmptyDirectory(path)) {
-      throw StoreError.occupied(path: path)
+    try SystemFile.makeDirectories(SystemFile.parent(of: path))
+    let isNew = try SystemFile.makeDirectory(path)
+    if !isNew, !(try SystemFile.isEmptyDirectory(path)) { throw StoreError.occupied(path: path) }
+    do {
+      return try fill(path, options: options, keyPath: keyPath)
+    } catch {
+      // What was begun would be in the way of a second try.
+      SystemFile.removeEnvironments(["log", "vault"], in: path, withFolder: isNew)
+      throw error
     }
+  }
+
+  private static func fill(
+    _ path: String, options: Options, keyPath: (StoreID) -> String,
+  ) throws(StoreError) -> StoreID {
     let key = StoreKey(for: StoreID())
     let keyPath = keyPath(key.store)
     try SystemFile.makeDirectories(SystemFile.parent(of: keyPath))
@@ -89,6 +101,8 @@ public final class Store: EventStore, Sendable {
       try transaction.commit()
       try environment.close()
     } catch {
+      // It was made above, and has sealed nothing.
+      SystemFile.remove(keyPath)
       throw StoreError.storage(error)
     }
     try SystemFile.sync(directory: path)

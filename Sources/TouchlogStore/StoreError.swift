@@ -69,3 +69,11 @@ extension StoreError: CustomStringConvertible {
     }
   }
 }
+
+extension StoreError {
+  /// What verification says of it: damage without the advice to verify.
+  var finding: String {
+    if case .damaged(_, let what) = self { return what }
+    return description
+  }
+}

@@ -92,6 +92,20 @@ enum SystemFile {
     try sync(directory: parent(of: path))
   }
 
+  /// Removes a file that was just made. That it could not be is no news beside the error that it follows.
+  static func remove(_ path: String) {
+    _ = unlink(path)
+  }
+
+  /// Removes environments that were just made in a folder, and the folder, where nothing else is in it.
+  static func removeEnvironments(_ names: [String], in folder: String, withFolder: Bool) {
+    for name in names {
+      for file in ["data.mdb", "lock.mdb"] { remove("\(folder)/\(name)/\(file)") }
+      _ = rmdir("\(folder)/\(name)")
+    }
+    if withFolder { _ = rmdir(folder) }
+  }
+
   /// Syncs a directory, so that the names in it survive a power cut.
   static func sync(directory path: String) throws(StoreError) {
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -212,7 +212,7 @@ struct Verifier: ~Copyable {
         let customer = try log.vault.customer(number, in: transaction)
         if customer?.reference != reference { report("\(number) does not lead back to its reference", in: "vault") }
       } catch {
-        report("\(error)", in: "vault")
+        report(error.finding, in: "vault")
       }
     }
     let next = try log.vault.nextNumber(in: transaction)

@@ -130,7 +130,7 @@ import Touchlog
   @Test func `an empty timeline says so`() {
     #expect(
       TimelineText.render(Story().timeline(Timeline.Bounds(until: Position(12_345))), width: 80)
-        == "crm:42 · no events · log at 10,000 · as known at position 12,345\n")
+        == "crm:42 · no events · log at 10,000 · as known at position 12,344\n")
     let stranger = Timeline.Provenance(customer: nil, customerNumber: nil, head: Position(0))
     #expect(
       TimelineText.render(Timeline(of: [], provenance: stranger), width: 80)

@@ -89,6 +89,24 @@ import Testing
     #expect(try sandbox.touchlog("verify", "--quiet").status == 0)
   }
 
+  @Test func `rejected lines are not written over the input, whatever its path`() throws {
+    let sandbox = try Sandbox.withStore()
+    let text = Sample.lines(2) + Sample.event("x", ["channel": #""fax""#]) + "\n"
+    try sandbox.write(text, to: "events.ndjson")
+    for line in [
+      "touchlog append events.ndjson --reject ./events.ndjson",
+      "ln -s events.ndjson link; touchlog append link --reject events.ndjson",
+      "touchlog append - --reject events.ndjson < events.ndjson",
+    ] {
+      let outcome = try sandbox.shell(line)
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains("is the input itself"), "\(outcome.errors)")
+      #expect(try sandbox.read("events.ndjson") == text)
+    }
+    #expect(try sandbox.touchlog("append", "events.ndjson", "--reject", "-").status == 64)
+    #expect(try sandbox.touchlog("append", "events.ndjson", "--reject", "/dev/null").status == 0)
+  }
+
   @Test func `a store of conflicts is worked through`() throws {
     let sandbox = try Sandbox.withStore()
     #expect(try sandbox.touchlog("append", "-", input: Sample.lines(200)).status == 0)

@@ -116,6 +116,9 @@ import Testing
       let help = try sandbox.touchlog(command, "--help")
       #expect(help.status == 0)
       #expect(help.output.contains("Examples:"), "\(command)")
+      // Broken into two lines, an example could not be copied.
+      let examples = help.output.split(separator: "Examples:\n").last?.prefix { $0 != "U" } ?? ""
+      #expect(examples.split(separator: "\n").allSatisfy { $0.contains("touchlog ") }, "\(examples)")
     }
     let script = try sandbox.touchlog("--generate-completion-script", "bash")
     #expect(script.status == 0 && script.output.contains("timeline"))

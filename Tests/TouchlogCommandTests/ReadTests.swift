@@ -119,6 +119,7 @@ import Testing
     for (options, words) in [
       ("--channel fax", "--channel: expected one of phone, chat"),
       ("--since soon", "expected a time such as 2025-03-01"),
+      ("--type ''", "--type: expected a name"), ("--channel ,", "--channel: expected a name, found “,”"),
       ("--limit 0", "--limit: expected 1 or more, found 0"), ("--customer anna", "expected a reference scheme:value"),
       ("--address-space lots", "--address-space"), ("--bogus", "Unknown option '--bogus'"),
     ] {

@@ -128,6 +128,31 @@ import Testing
     #expect(try sandbox.touchlog("append", "events.ndjson", "--address-space", "64M").status == 0)
   }
 
+  @Test func `a store that could not be made leaves nothing in the way of the next try`() throws {
+    let sandbox = try Sandbox()
+    let refused = try sandbox.touchlog("init", "store", "--address-space", "1K")
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("--address-space"))
+    #expect(!FileManager.default.fileExists(atPath: sandbox.path("store")))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path(".config/touchlog/keys")).isEmpty)
+    #expect(try sandbox.touchlog("init", "store").status == 0)
+  }
+
+  @Test func `a failed try leaves a folder, and a key, that were there before`() throws {
+    let sandbox = try Sandbox.withStore()
+    try FileManager.default.createDirectory(atPath: sandbox.path("mine"), withIntermediateDirectories: false)
+    #expect(try sandbox.touchlog("init", "one", "--key", "the.key").status == 0)
+    #expect(try sandbox.touchlog("init", "mine", "--key", "the.key").status == 2)
+    #expect(FileManager.default.fileExists(atPath: sandbox.path("mine")))
+    #expect(try sandbox.touchlog("stats", "--store", "one", "--key", "the.key").status == 0)
+  }
+
+  @Test func `folders above the store are made`() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.touchlog("init", "a/ä b/store").status == 0)
+    #expect(try sandbox.touchlog("stats", "--store", "a/ä b/store").status == 0)
+  }
+
   @Test func `damage is found, and its position named`() throws {
     let sandbox = try Sandbox.withStore()
     #expect(try sandbox.touchlog("append", "-", input: Sample.lines(20)).status == 0)

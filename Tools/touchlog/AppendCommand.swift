@@ -90,7 +90,7 @@ struct AppendOptions: ParsableArguments {
   func appending(
     to store: Store, from input: InputFile, expecting expectation: Expectation = .any,
   ) throws -> AppendRun {
-    let rejects = try reject.map { try RejectFile($0) }
+    let rejects = try reject.map { try RejectFile($0, besides: input) }
     Interruption.watch()
     return AppendRun(
       store: store, input: input, batchSize: batch, expectation: expectation, rejects: rejects, isQuiet: quiet)

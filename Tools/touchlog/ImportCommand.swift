@@ -16,7 +16,7 @@ struct ImportCommand: AsyncParsableCommand {
 
       Examples:
         touchlog import calls.tsv --mapping bank-calls.yaml --store ./store
-        gunzip -c calls.tsv.gz | touchlog import - --mapping bank-calls.yaml --store ./store
+        gunzip -c calls.tsv.gz | touchlog import - --mapping bank-calls.yaml
       """)
 
   @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"), completion: .file())

@@ -63,6 +63,12 @@ struct ReadCommand: AsyncParsableCommand {
     if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit).") }
     if let from, from == .max { throw ValidationError("--from: no log has a position \(from).") }
     _ = try channels
+    // A list that names nothing, as of an empty variable, would let everything pass.
+    for (option, values) in [("--type", type), ("--channel", channel)] {
+      for value in values where value.allSatisfy({ $0 == "," }) {
+        throw ValidationError("\(option): expected a name, found “\(value)”.")
+      }
+    }
   }
 
   private var channels: Set<Channel> {

@@ -9,10 +9,11 @@ struct RootCommand: AsyncParsableCommand {
       Events are appended once and never change; a timeline, a count, a report is computed from them.
 
       A first walk:
-        touchlog init ./store
-        touchlog simulate --events 100000 --seed 7 | touchlog append - --store ./store
-        touchlog stats --store ./store
-        touchlog read --store ./store --type complaint.raised --limit 20
+        export TOUCHLOG_STORE=./store
+        touchlog init
+        touchlog simulate --events 100000 --seed 7 | touchlog append -
+        touchlog stats
+        touchlog read --type complaint.raised --limit 20
 
       Environment:
         TOUCHLOG_STORE   the store, where --store is not given

@@ -11,8 +11,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
       Examples:
         touchlog simulate --events 1000000 --seed 7 > events.ndjson
-        touchlog simulate --events 1000 --duplicate-share 0.01 | touchlog append - --store ./store
-        touchlog simulate --events 100000 --from 2024-01-01 --late-share 0.1 --anonymous-share 0.3
+        touchlog simulate --events 1000 --duplicate-share 0.01 | touchlog append -
+        touchlog simulate --events 1000 --from 2024-01-01 --late-share 0.1
       """)
 
   @Option(help: ArgumentHelp("How many lines.", valueName: "n"))

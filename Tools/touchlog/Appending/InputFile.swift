@@ -16,6 +16,7 @@ final class InputFile {
   let name: String
   /// Nil for a pipe.
   let totalBytes: Int?
+  private let status: stat
   /// What to do when nothing has come for a while, e.g. to hand on what is there.
   var whenIdle: (() throws -> Void)?
   private let file: Int32
@@ -37,6 +38,7 @@ final class InputFile {
     guard file >= 0 else { throw Failure(system: "opening", path: path) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw Failure(system: "opening", path: name) }
+    self.status = status
     let kind = status.st_mode & S_IFMT
     if kind == S_IFDIR {
       throw Failure("\(name) is a folder; expected a file of \(content), or - for standard input", .impossible)
@@ -50,6 +52,11 @@ final class InputFile {
 
   deinit {
     if file != STDIN_FILENO { close(file) }
+  }
+
+  /// Whether it is the file that `other` tells of, by whatever path; a device or a pipe holds nothing to be lost.
+  func isSameFile(as other: stat) -> Bool {
+    status.st_mode & S_IFMT == S_IFREG && status.st_dev == other.st_dev && status.st_ino == other.st_ino
   }
 
   /// The bytes from here on.
