@@ -14,6 +14,7 @@ public struct LineBlocks: ~Copyable {
   private let source: String?
   private let blockBytes: Int
   private let maximumLineBytes: Int
+  private let isLive: Bool
 
   /// What was read and not given out yet: the beginning of a line.
   private var rest: [UInt8] = []
@@ -29,15 +30,18 @@ public struct LineBlocks: ~Copyable {
   ///   - source: The name of the file, for errors.
   ///   - blockBytes: About how large a block is.
   ///   - maximumLineBytes: The most bytes that a line may have, without its end. Not less than `blockBytes`.
+  ///   - isLive: Whether whole lines are given out as soon as a read brings less than was asked for, as a pipe's does
+  ///     when nothing more is waiting in it. Otherwise blocks are filled first.
   public init(
     _ bytes: ByteSource, source: String? = nil, blockBytes: Int = 1 << 20,
-    maximumLineBytes: Int = LineBlocks.maximumLineBytes,
+    maximumLineBytes: Int = LineBlocks.maximumLineBytes, isLive: Bool = false,
   ) {
     precondition(blockBytes > 0 && blockBytes <= maximumLineBytes, "a block is not larger than a line may be")
     self.bytes = bytes
     self.source = source
     self.blockBytes = blockBytes
     self.maximumLineBytes = maximumLineBytes
+    self.isLive = isLive
   }
 
   /// The next whole lines, or nil at the end.
@@ -69,7 +73,10 @@ public struct LineBlocks: ~Copyable {
       while filled < target, !isAtEnd {
         let count = try buffer.withUnsafeMutableBytes { try bytes.next(into: .init(rebasing: $0[filled...])) }
         isAtEnd = count == 0
-        filled += count
+        let piece = filled..<filled + count
+        let isDrained = isLive && filled + count < target
+        filled = piece.upperBound
+        if isDrained, buffer.span.firstIndex(of: UInt8(ascii: "\n"), in: piece) != nil { break }
       }
       buffer.removeLast(target - filled)
       rest = buffer

@@ -145,6 +145,7 @@ public final class Store: EventStore, Sendable {
       environment: environment, tables: tables, names: Names(tables: tables), vault: vault,
       keyRing: KeyRing(vault: vault))
     if let lock {
+      try Store.checkVault(of: log)
       _ = try stored { () throws(LMDBError) in try environment.clearStaleReaders() }
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer

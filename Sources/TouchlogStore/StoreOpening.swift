@@ -59,4 +59,23 @@ extension Store {
     let tables = try stored { () throws(LMDBError) in try LogTables(opening: environment) }
     return (tables, StoreID(bytes: id))
   }
+
+  /// Refuses to append beside a vault that is older than the log, as after half a restore: new customers would get
+  /// numbers under which others have events.
+  static func checkVault(of log: Log) throws(StoreError) {
+    let highest = try log.environment.reading { (transaction) throws(StoreError) in
+      try stored { () throws(LMDBError) -> UInt64? in
+        var cursor = try transaction.cursor(in: log.tables.streams)
+        return try cursor.last() ? cursor.integerKey : nil
+      }
+    }
+    let next = try log.vault.environment.reading { (vault) throws(StoreError) in try log.vault.nextNumber(in: vault) }
+    guard let highest, highest >= UInt64(next) else { return }
+    throw StoreError.damaged(
+      position: nil,
+      what: """
+        the vault is older than the log: its next customer would be number \(next), and number \(highest) has events. \
+        Bring back the vault that was there with this log
+        """)
+  }
 }

@@ -154,4 +154,26 @@ import TouchlogAdapters
     let error = #expect(throws: AdapterError.self) { try decoder.events(in: block) { _, _ in } }
     #expect(error?.description == "line 1: specversion: expected 1.0, found nothing")
   }
+
+  @Test func `a live source's lines are given out before more of them is asked for`() throws {
+    var pieces: [[UInt8]] = [Array("a\nb".utf8), Array("b".utf8), Array("b\n".utf8), Array("c".utf8)]
+    let source = ByteSource { buffer in
+      guard !pieces.isEmpty else { return 0 }
+      let piece = pieces.removeFirst()
+      buffer.copyBytes(from: piece)
+      return piece.count
+    }
+    var blocks = LineBlocks(source, blockBytes: 100, maximumLineBytes: 100, isLive: true)
+    var left: [Int] = []
+    var texts: [String] = []
+    while let block = try blocks.next() {
+      var lines = block.lines
+      while let line = lines.next() {
+        texts.append(line.bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        left.append(pieces.count)
+      }
+    }
+    #expect(texts == ["a", "bbb", "c"])
+    #expect(left == [3, 1, 0])
+  }
 }

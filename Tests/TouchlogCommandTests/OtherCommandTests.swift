@@ -117,7 +117,7 @@ import Testing
       #expect(help.status == 0)
       #expect(help.output.contains("Examples:"), "\(command)")
       // Broken into two lines, an example could not be copied.
-      let examples = help.output.split(separator: "Examples:\n").last?.prefix { $0 != "U" } ?? ""
+      let examples = help.output.split(separator: "Examples:\n").last?.split(separator: "\n\n").first ?? ""
       #expect(examples.split(separator: "\n").allSatisfy { $0.contains("touchlog ") }, "\(examples)")
     }
     let script = try sandbox.touchlog("--generate-completion-script", "bash")

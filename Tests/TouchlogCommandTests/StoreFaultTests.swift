@@ -153,6 +153,31 @@ import Testing
     #expect(try sandbox.touchlog("stats", "--store", "a/ä b/store").status == 0)
   }
 
+  @Test func `a file that was cut short is told in a line`() throws {
+    let sandbox = try Sandbox.withStore()
+    #expect(try sandbox.touchlog("append", "-", input: Sample.lines(2000)).status == 0)
+    let file = sandbox.folder.appending(path: "store/log/data.mdb")
+    let data = try Data(contentsOf: file)
+    try data.prefix(8192).write(to: file)
+    let outcome = try sandbox.touchlog("verify")
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.hasPrefix("touchlog: a page of the store cannot be read: "), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test func `nothing is appended beside a vault that is older than the log`() throws {
+    let sandbox = try Sandbox.withStore()
+    let lines = (0..<4).map { Sample.event("e\($0)", ["subject": "\"crm:\($0)\""]) + "\n" }
+    #expect(try sandbox.touchlog("append", "-", input: lines[0]).status == 0)
+    #expect(try sandbox.shell("cp -r store/vault kept").status == 0)
+    #expect(try sandbox.touchlog("append", "-", input: lines[1] + lines[2]).status == 0)
+    #expect(try sandbox.shell("rm -r store/vault && mv kept store/vault").status == 0)
+    let outcome = try sandbox.touchlog("append", "-", input: lines[3])
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("the vault is older than the log"), "\(outcome.errors)")
+    #expect(try sandbox.touchlog("verify").status == 1)
+  }
+
   @Test func `damage is found, and its position named`() throws {
     let sandbox = try Sandbox.withStore()
     #expect(try sandbox.touchlog("append", "-", input: Sample.lines(20)).status == 0)

@@ -7,6 +7,7 @@ import ArgumentParser
 enum Main {
   static func main() async {
     BrokenPipe.ignoreSignal()
+    DamagedPage.watch()
     do {
       var command = try RootCommand.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -79,9 +79,10 @@ struct EventFile {
   // MARK: Reading
 
   private func readLines(into maker: BatchMaker) throws {
-    // A block is given out once it is full, so from a pipe, which may be a live feed, they are small.
+    // A pipe may be a live feed, whose events are wanted as they come.
+    let isLive = input.totalBytes == nil
     var blocks = LineBlocks(
-      input.bytes, source: input.name, blockBytes: input.totalBytes == nil ? 32 << 10 : 1 << 20)
+      input.bytes, source: input.name, blockBytes: isLive ? 32 << 10 : 1 << 20, isLive: isLive)
     var decoder = CloudEventsDecoder()
     while let block = try blocks.next() {
       var lines = block.lines
