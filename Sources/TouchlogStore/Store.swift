@@ -64,17 +64,15 @@ public final class Store: EventStore, Sendable {
   public static func create(
     at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
   ) throws(StoreError) -> StoreID {
-    if !(try SystemFile.makeDirectory(path)), !(try SystemFile.isEmptyDirectory(path)) {
-      throw StoreError.occupied(path: path)
-    }
+    let isNew = try SystemFile.makeDirectory(path)
+    if !isNew, !(try SystemFile.isEmptyDirectory(path)) { throw StoreError.occupied(path: path) }
     let key = StoreKey(for: StoreID())
-    let keyPath = keyPath(key.store)
-    try SystemFile.makeDirectories(SystemFile.parent(of: keyPath))
-    guard !SystemFile.isInside(SystemFile.parent(of: keyPath), folder: path) else {
-      throw StoreError.keyUnusable(
-        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
+    do throws(StoreError) {
+      try write(key, to: keyPath(key.store), outside: path)
+    } catch {
+      if isNew { SystemFile.removeEmptyDirectory(path) }
+      throw error
     }
-    try key.write(to: keyPath)
     do {
       let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
       _ = try Vault(creating: vault, storeKey: key)
@@ -93,6 +91,16 @@ public final class Store: EventStore, Sendable {
     }
     try SystemFile.sync(directory: path)
     return key.store
+  }
+
+  private static func write(_ key: StoreKey, to keyPath: String, outside path: String) throws(StoreError) {
+    let folder = SystemFile.parent(of: keyPath)
+    try SystemFile.makeDirectories(folder)
+    guard !SystemFile.isInside(folder, folder: path) else {
+      throw StoreError.keyUnusable(
+        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
+    }
+    try key.write(to: keyPath)
   }
 
   /// Tells a store's id without its key, e.g. to find the key by it.

@@ -53,11 +53,10 @@ enum SystemFile {
 
   /// Makes a directory and those above it.
   static func makeDirectories(_ path: String) throws(StoreError) {
-    var parent = ""
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-      parent += parent.isEmpty && !path.hasPrefix("/") ? part : "/" + part
-      if parent == "/" || part.isEmpty || exists(parent) { continue }
-      _ = try makeDirectory(parent)
+    var parent = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      parent += parent.isEmpty || parent.hasSuffix("/") ? part : "/" + part
+      if !exists(parent) { _ = try makeDirectory(parent) }
     }
   }
 
@@ -98,6 +97,11 @@ enum SystemFile {
     guard directory >= 0 else { throw StoreError.system(operation: "opening", path: path, code: errno) }
     defer { close(directory) }
     guard fsync(directory) == 0 else { throw StoreError.system(operation: "syncing", path: path, code: errno) }
+  }
+
+  /// Removes a directory, if there is nothing in it.
+  static func removeEmptyDirectory(_ path: String) {
+    rmdir(path)
   }
 
   /// Whether a directory is another one, or lies in it, however their paths are written.
