@@ -15,7 +15,7 @@ import Testing
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }()
 
-  @Test(.enabled(if: calls != nil, "the real data lies beside the checkout"))
+  @Test(.enabled(if: calls != nil, "the shared data is not beside the checkout"))
   func `a bank's calls are imported once, however often`() throws {
     let sandbox = try Sandbox.withStore()
     let calls = try #require(BankCallsTests.calls)
