@@ -66,7 +66,7 @@ let package = Package(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogAdapters", "CustomerTimeline", "Simulation", "JSON",
+        "Touchlog", "TouchlogStore", "TouchlogAdapters", "CustomerTimeline", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/touchlog", swiftSettings: strict),
@@ -91,7 +91,9 @@ let package = Package(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
     .testTarget(
-      name: "TouchlogCommandTests", dependencies: ["TouchlogCommand", "JSON"], swiftSettings: strict),
+      name: "TouchlogCommandTests",
+      dependencies: ["TouchlogCommand", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON"],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -18,6 +18,8 @@ public struct Query: Hashable, Sendable {
   public var types: Set<String>
   /// Only these channels; all when empty.
   public var channels: Set<Channel>
+  /// Only these interactions, by name; all when empty.
+  public var interactions: Set<String>
   /// Only what happened from here on, included.
   public var occurredFrom: Timestamp?
   /// Only what happened before, excluded.
@@ -30,7 +32,8 @@ public struct Query: Hashable, Sendable {
   /// A query; what is left out asks for nothing, so `Query()` is the whole log.
   public init(
     order: Order = .forward, from: Position? = nil, until: Position? = nil, customer: Reference? = nil,
-    types: Set<String> = [], channels: Set<Channel> = [], occurredFrom: Timestamp? = nil,
+    types: Set<String> = [], channels: Set<Channel> = [], interactions: Set<String> = [],
+    occurredFrom: Timestamp? = nil,
     occurredUntil: Timestamp? = nil, recordedThrough: Timestamp? = nil, limit: Int? = nil,
   ) {
     self.order = order
@@ -39,6 +42,7 @@ public struct Query: Hashable, Sendable {
     self.customer = customer
     self.types = types
     self.channels = channels
+    self.interactions = interactions
     self.occurredFrom = occurredFrom
     self.occurredUntil = occurredUntil
     self.recordedThrough = recordedThrough

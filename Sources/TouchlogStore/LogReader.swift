@@ -157,6 +157,7 @@ struct HeaderFilter {
   private let typeCodes: Set<UInt16>
   private let foreignTypes: Set<NameNumber>
   private let channels: Set<Channel>
+  private let interactions: Set<InteractionKey>
   private let occurredFrom: Timestamp?
   private let occurredUntil: Timestamp?
 
@@ -181,6 +182,7 @@ struct HeaderFilter {
     self.typeCodes = typeCodes
     self.foreignTypes = foreignTypes
     channels = query.channels
+    interactions = Set(query.interactions.map(Hashing.interactionKey))
     occurredFrom = query.occurredFrom
     occurredUntil = query.occurredUntil
   }
@@ -197,6 +199,9 @@ struct HeaderFilter {
     }
     if !channels.isEmpty {
       guard let channel = event.channel, channels.contains(channel) else { return false }
+    }
+    if !interactions.isEmpty {
+      guard let interaction = event.interaction, interactions.contains(interaction) else { return false }
     }
     if let occurredFrom, event.occurredAt < occurredFrom { return false }
     if let occurredUntil, event.occurredAt >= occurredUntil { return false }

@@ -81,12 +81,7 @@ public final class Store: EventStore, Sendable {
   ) throws(StoreError) -> StoreID {
     let key = StoreKey(for: StoreID())
     let keyPath = keyPath(key.store)
-    try SystemFile.makeDirectories(SystemFile.parent(of: keyPath))
-    guard !SystemFile.isInside(SystemFile.parent(of: keyPath), folder: path) else {
-      throw StoreError.keyUnusable(
-        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
-    }
-    try key.write(to: keyPath)
+    try write(key, to: keyPath, outside: path)
     do {
       let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
       _ = try Vault(creating: vault, storeKey: key)
@@ -107,6 +102,16 @@ public final class Store: EventStore, Sendable {
     }
     try SystemFile.sync(directory: path)
     return key.store
+  }
+
+  private static func write(_ key: StoreKey, to keyPath: String, outside path: String) throws(StoreError) {
+    let folder = SystemFile.parent(of: keyPath)
+    try SystemFile.makeDirectories(folder)
+    guard !SystemFile.isInside(folder, folder: path) else {
+      throw StoreError.keyUnusable(
+        path: keyPath, reason: "it would lie in the store that it opens, and go with every copy. Name another place")
+    }
+    try key.write(to: keyPath)
   }
 
   /// Tells a store's id without its key, e.g. to find the key by it.

@@ -53,11 +53,10 @@ enum SystemFile {
 
   /// Makes a directory and those above it.
   static func makeDirectories(_ path: String) throws(StoreError) {
-    var parent = ""
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-      parent += parent.isEmpty && !path.hasPrefix("/") ? part : "/" + part
-      if parent == "/" || part.isEmpty || exists(parent) { continue }
-      _ = try makeDirectory(parent)
+    var parent = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      parent += parent.isEmpty || parent.hasSuffix("/") ? part : "/" + part
+      if !exists(parent) { _ = try makeDirectory(parent) }
     }
   }
 

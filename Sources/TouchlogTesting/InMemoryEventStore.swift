@@ -82,6 +82,7 @@ public final class InMemoryEventStore: EventStore {
     if let customer = query.customer, opened.customer?.bytes != customer.bytes { return false }
     if !query.types.isEmpty, !query.types.contains(event.type) { return false }
     if !query.channels.isEmpty, event.channel.map(query.channels.contains) != true { return false }
+    if !query.interactions.isEmpty, event.interaction.map(query.interactions.contains) != true { return false }
     if let from = query.occurredFrom, event.occurredAt < from { return false }
     if let until = query.occurredUntil, event.occurredAt >= until { return false }
     if let through = query.recordedThrough, opened.recordedAt > through { return false }

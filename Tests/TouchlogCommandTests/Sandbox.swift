@@ -62,16 +62,27 @@ final class Sandbox {
     try run("/bin/sh", ["-c", "touchlog() { \"$TOUCHLOG\" \"$@\"; }; \(line)"], input: Data(), variables: variables)
   }
 
+  /// Starts the command; its output goes to `last.out`, and its errors to `last.err`.
+  func start(_ arguments: String...) throws -> ChildProcess {
+    try ChildProcess(
+      Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: "/dev/null",
+      output: path("last.out"), errors: path("last.err"))
+  }
+
+  private func environment(_ variables: [String: String]) -> [String: String] {
+    [
+      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder.path, "TERM": "xterm",
+      "TOUCHLOG": Sandbox.binary, "TOUCHLOG_STORE": "store",
+    ].merging(variables) { $1 }
+  }
+
   /// A process that is ready to be started.
   func process(_ executable: String, _ arguments: [String], variables: [String: String] = [:]) -> Process {
     let process = Process()
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder.path, "TERM": "xterm",
-      "TOUCHLOG": Sandbox.binary, "TOUCHLOG_STORE": "store",
-    ].merging(variables) { $1 }
+    process.environment = environment(variables)
     return process
   }
 
@@ -80,15 +91,11 @@ final class Sandbox {
   ) throws -> Outcome {
     // Files and not pipes: nobody has to read while it runs.
     let name = UUID().uuidString
-    for end in ["in", "out", "err"] { try write(end == "in" ? input : Data(), to: "\(name).\(end)") }
-    let process = process(executable, arguments, variables: variables)
-    process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "\(name).in"))
-    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: "\(name).out"))
-    process.standardError = try FileHandle(forWritingTo: folder.appending(path: "\(name).err"))
-    try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationStatus, output: try read("\(name).out"), errors: try read("\(name).err"))
+    try write(input, to: "\(name).in")
+    let child = try ChildProcess(
+      executable, arguments, in: folder.path, environment: environment(variables), input: path("\(name).in"),
+      output: path("\(name).out"), errors: path("\(name).err"))
+    return Outcome(status: child.wait(), output: try read("\(name).out"), errors: try read("\(name).err"))
   }
 
   /// The command, built beside the tests.

@@ -19,6 +19,7 @@ struct AppendCommand: AsyncParsableCommand {
         gunzip -c events.ndjson.gz | touchlog append - --store ./store
         touchlog append events.ndjson --reject bad.ndjson
         touchlog append crm-42.json --expect-version 17
+        tail -f calls.ndjson | touchlog append - --batch 100 --receipts
       """)
 
   @Argument(help: ArgumentHelp("The file, or - for standard input.", valueName: "file"), completion: .file())
@@ -77,6 +78,9 @@ struct AppendOptions: ParsableArguments {
   @Flag(help: "Print the receipt as one JSON object.")
   var json = false
 
+  @Flag(help: "Print a line of JSON for each commit, once it is on disk.")
+  var receipts = false
+
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
@@ -93,7 +97,8 @@ struct AppendOptions: ParsableArguments {
     let rejects = try reject.map { try RejectFile($0, besides: input) }
     Interruption.watch()
     return AppendRun(
-      store: store, input: input, batchSize: batch, expectation: expectation, rejects: rejects, isQuiet: quiet)
+      store: store, input: input, batchSize: batch, expectation: expectation, rejects: rejects, isQuiet: quiet,
+      printsReceipts: receipts)
   }
 
   /// Prints the receipt, and ends with an error where the work ended early.

@@ -47,6 +47,9 @@ struct ReadCommand: AsyncParsableCommand {
     completion: .list(Channel.names))
   var channel: [String] = []
 
+  @Option(help: ArgumentHelp("Only this interaction; repeat it for several.", valueName: "name"))
+  var interaction: [String] = []
+
   @Option(
     help: ArgumentHelp("Only what happened from then on.", valueName: "time"),
     transform: { try TimeArgument.parse($0) })
@@ -93,6 +96,7 @@ struct ReadCommand: AsyncParsableCommand {
       query.customer = customer
       query.types = Set(type.flatMap { $0.split(separator: ",").map(String.init) })
       query.channels = try channels
+      query.interactions = Set(interaction)
       query.occurredFrom = since?.time
       query.occurredUntil = until?.time
       query.limit = limit

@@ -53,6 +53,9 @@ struct PlainLog: Sendable {
     if !query.channels.isEmpty {
       found = found.filter { opened in query.channels.contains { opened.event.channel == $0 } }
     }
+    if !query.interactions.isEmpty {
+      found = found.filter { opened in query.interactions.contains { opened.event.interaction == $0 } }
+    }
     if let from = query.occurredFrom { found = found.filter { from <= $0.event.occurredAt } }
     if let until = query.occurredUntil { found = found.filter { $0.event.occurredAt < until } }
     if let through = query.recordedThrough { found = found.filter { $0.recordedAt <= through } }
@@ -89,6 +92,7 @@ extension Query {
     if let customer { parts.append("of \(customer)") }
     if !types.isEmpty { parts.append("types \(types.sorted())") }
     if !channels.isEmpty { parts.append("channels \(channels.map(\.name).sorted())") }
+    if !interactions.isEmpty { parts.append("interactions \(interactions.sorted())") }
     if let occurredFrom { parts.append("occurred from \(occurredFrom)") }
     if let occurredUntil { parts.append("occurred until \(occurredUntil)") }
     if let recordedThrough { parts.append("recorded through \(recordedThrough)") }
@@ -109,6 +113,9 @@ extension Query {
     if random.oneIn(3) { query.customer = random.pick(sample).customer }
     if random.oneIn(4) { query.types = Set((0..<3).map { _ in random.pick(sample).event.type }) }
     if random.oneIn(4) { query.channels = Set((0..<3).compactMap { _ in random.pick(sample).event.channel }) }
+    if random.oneIn(5) {
+      query.interactions = Set((0..<3).compactMap { _ in random.pick(sample).event.interaction })
+    }
     if random.oneIn(5) { query.occurredFrom = random.pick(sample).event.occurredAt }
     if random.oneIn(5) { query.occurredUntil = random.pick(sample).event.occurredAt }
     if random.oneIn(4) {

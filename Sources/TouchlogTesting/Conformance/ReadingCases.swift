@@ -39,6 +39,17 @@ extension EventStoreConformance {
         try checkOrdersAndLimits(Query(types: ["acme.thing"], channels: [channel]), in: trial, against: log)
       }
     },
+    Case("reading by interaction, whoever its customers are") { trial in
+      let log = try await PlainLog.fill(trial)
+      let names = Set(log.events.compactMap(\.event.interaction))
+      try expect("interactions in the log", names.count > 1, is: true)
+      for name in names.sorted().prefix(8) + ["nobody's"] {
+        try checkOrdersAndLimits(Query(interactions: [name]), in: trial, against: log)
+        try checkOrdersAndLimits(
+          Query(customer: Samples.customer(1), interactions: [name, "nobody's"]), in: trial, against: log)
+      }
+      try checkOrdersAndLimits(Query(interactions: names), in: trial, against: log)
+    },
     Case("reading by both clocks, bounds included and excluded") { trial in
       let log = try await PlainLog.fill(trial)
       let nearby: [Int64] = [-1, 0, 1]

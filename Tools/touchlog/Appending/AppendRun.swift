@@ -1,4 +1,5 @@
 import Dispatch
+import JSON
 import Touchlog
 import TouchlogStore
 
@@ -14,6 +15,8 @@ struct AppendRun {
   let expectation: Expectation
   let rejects: RejectFile?
   let isQuiet: Bool
+  /// Whether each commit is told on standard output, for adapters that wait for it.
+  let printsReceipts: Bool
 
   /// How the work ended: with what, and why before its end.
   struct Outcome {
@@ -39,6 +42,7 @@ struct AppendRun {
         let batch = await task.value
         try Interruption.check()
         try await appender.append(batch, expecting: expectation)
+        if printsReceipts { try printReceipt(of: appender.totals) }
         bytesRead = batch.batch.bytesRead
         let fraction = input.totalBytes.flatMap { $0 > 0 ? Double(bytesRead) / Double($0) : nil }
         progress.update(appender.totals.contained, fraction: fraction)
@@ -49,6 +53,18 @@ struct AppendRun {
     handover.cancel()
     progress.clear()
     return Outcome(totals: appender.totals, elapsed: progress.elapsed, bytesRead: bytesRead, failure: failure)
+  }
+
+  /// How many events of the input are on disk by now, and how many the log has.
+  private func printReceipt(of totals: AppendTotals) throws {
+    guard let head = totals.head else { return }
+    var writer = JSONWriter()
+    writer.object { object in
+      object.member("contained", totals.contained)
+      object.member("appended", totals.appended)
+      object.member("head", head.value)
+    }
+    try (writer.bytes + [UInt8(ascii: "\n")]).withUnsafeBytes { try Output.writeThrough($0) }
   }
 
   private func startReading(

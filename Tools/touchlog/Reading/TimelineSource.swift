@@ -42,7 +42,7 @@ struct TimelineSource {
     return found.filter { !shared.contains($0.key) }.flatMap(\.value)
   }
 
-  /// Which interactions name somebody besides the customer. The log has no index of interactions, so all of it is
+  /// Which interactions name somebody besides the customer. The log has no index of interactions, so all headers are
   /// looked at; which is why it is asked only for interactions that have an anonymous event.
   private func interactionsNamingOthers(
     than number: CustomerNumber, among names: Set<String>, limits: Query,
@@ -50,11 +50,10 @@ struct TimelineSource {
     var shared: Set<String> = []
     var query = limits
     query.customer = nil
+    query.interactions = names
     try store.read(query) { opened in
-      guard let name = opened.event.interaction, names.contains(name), opened.customerNumber != number,
-        opened.customer?.isAnonymous != true
-      else { return }
-      shared.insert(name)
+      guard opened.customerNumber != number, opened.customer?.isAnonymous != true else { return }
+      if let name = opened.event.interaction { shared.insert(name) }
     }
     return shared
   }

@@ -1,0 +1,79 @@
+import Foundation
+import JSON
+import Testing
+import Touchlog
+import TouchlogStore
+import TouchlogTesting
+
+/// Appends that are killed with `kill -9` at random points, over and over on one store.
+///
+/// `TOUCHLOG_KILL_ROUNDS` says how often; `TOUCHLOG_SEED` where in time.
+@Suite struct KillTests {
+  private static let rounds = ProcessInfo.processInfo.environment["TOUCHLOG_KILL_ROUNDS"].flatMap { Int($0) } ?? 40
+  private static let seed = ProcessInfo.processInfo.environment["TOUCHLOG_SEED"].flatMap { UInt64($0) } ?? 7
+  private static let events = 4000
+
+  @Test func `what is acknowledged is there once, whenever the process is killed`() throws {
+    var random = SplitMix64(seed: KillTests.seed)
+    var killed = 0
+    var whole = 0
+    var sandbox = try Sandbox.withStore()
+    try KillTests.write(to: sandbox)
+    for round in 0..<KillTests.rounds {
+      let note: Comment = "seed \(KillTests.seed), round \(round)"
+      let batch = Int.random(in: 1...60, using: &random)
+      let delay = Int.random(in: 0...120_000, using: &random)
+      let child = try sandbox.start("append", "events.ndjson", "--batch", "\(batch)", "--receipts", "--quiet")
+      usleep(UInt32(delay))
+      child.signal(SIGKILL)
+      let status = child.wait()
+      killed += status == 128 + SIGKILL ? 1 : 0
+      let acknowledged = try KillTests.acknowledged(in: sandbox)
+      let head = try KillTests.check(sandbox, acknowledged: acknowledged, note)
+      if head == KillTests.events {
+        whole += 1
+        sandbox = try Sandbox.withStore()
+        try KillTests.write(to: sandbox)
+      }
+    }
+    #expect(killed > KillTests.rounds / 2, "most were killed before their end; \(whole) logs were filled")
+    // What a killed process left behind does not keep the next one from finishing.
+    #expect(try sandbox.touchlog("append", "events.ndjson").status == 0)
+    #expect(try KillTests.check(sandbox, acknowledged: KillTests.events, "at the end") == KillTests.events)
+  }
+
+  private static func write(to sandbox: Sandbox) throws {
+    // New customers and names all along, so that the vault is written in most commits.
+    let lines = (0..<events).map { number in
+      Sample.event(
+        "e\(number)",
+        [
+          "interaction": "\"i\(number / 3)\"", "subject": number % 5 == 0 ? nil : "\"crm:\(number / 4)\"",
+          "topic": "\"topic-\(number / 50)\"",
+        ])
+    }
+    try sandbox.write(lines.joined(separator: "\n") + "\n", to: "events.ndjson")
+  }
+
+  /// How many events of the file the last whole receipt says are on disk.
+  private static func acknowledged(in sandbox: Sandbox) throws -> Int {
+    let lines = try sandbox.read("last.out").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    guard let last = lines.last, case .number(let text)? = try JSONValue(parsing: String(last))["contained"] else {
+      return 0
+    }
+    return try #require(Int(text))
+  }
+
+  /// The log is a beginning of the file, with all that was acknowledged, sound and each event once.
+  private static func check(_ sandbox: Sandbox, acknowledged: Int, _ note: Comment) throws -> Int {
+    let path = sandbox.path("store")
+    let id = try Store.id(at: path)
+    let store = try Store(
+      opening: path, keyPath: sandbox.path(".config/touchlog/keys/\(id).key"), access: .reading)
+    #expect(try store.verify().damages == [], note)
+    let ids = try store.events().map(\.event.id)
+    #expect(ids == ids.indices.map { "e\($0)" }, note)
+    #expect(ids.count >= acknowledged, note)
+    return ids.count
+  }
+}
