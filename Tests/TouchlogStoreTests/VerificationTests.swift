@@ -1,3 +1,4 @@
+import Foundation
 import LMDB
 import Testing
 import Touchlog
@@ -33,6 +34,15 @@ import Touchlog
       try environment.close()
     }
     return try place.open(.reading).verify().damages
+  }
+
+  /// Puts something else than a number into a row of the vault.
+  private func spoilVault(of place: TemporaryStore) throws {
+    let environment = try Environment(
+      directory: place.path + "/vault", options: Store.Options.forTests.vault(.readWrite))
+    let references = try environment.openTable(named: "references")
+    try environment.write { try $0.put([1, 2], at: Array("crm:3".utf8), in: references) }
+    try environment.close()
   }
 
   /// Changes one byte of a value.
@@ -120,6 +130,29 @@ import Touchlog
       let damages = try damages(place, after: change)
       #expect(damages.contains { $0.table == table }, "\(table): \(damages)")
     }
+  }
+
+  @Test func `a page that cannot be read is told with the positions on it, and the others are checked`() async throws {
+    let place = try await filledStore()
+    // Page headers and all: leaf pages of both tables, somewhere in the middle of the file.
+    let path = place.path + "/log/data.mdb"
+    let file = try #require(FileHandle(forUpdatingAtPath: path))
+    let size = try file.seekToEnd()
+    try file.seek(toOffset: size / 4096 / 2 * 4096)
+    try file.write(contentsOf: [UInt8](repeating: 0xA5, count: 8 * 4096))
+    try file.close()
+    let verification = try place.open(.reading).verify()
+    let positions = Set(verification.damages.compactMap(\.position))
+    #expect(verification.events == 600)
+    #expect(!verification.damages.isEmpty)
+    #expect(positions.count < 600, "what is not on the pages is sound")
+  }
+
+  @Test func `a row of the vault that is no number does not keep the rest from being checked`() async throws {
+    let place = try await filledStore()
+    try spoilVault(of: place)
+    let damages = try place.open(.reading).verify().damages
+    #expect(damages.map(\.table) == ["vault"])
   }
 
   @Test func `progress goes from nothing to all`() async throws {
