@@ -52,6 +52,14 @@ struct TimelineCommand: AsyncParsableCommand {
 
   func run() throws {
     let opened = try store.open(.reading)
+    if case .position(let position) = asKnownAt {
+      let head = try opened.head()
+      guard position < head else {
+        throw Failure(
+          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
+          .found)
+      }
+    }
     let source = TimelineSource(store: opened)
     guard let timeline = try source.timeline(of: customer, within: bounds) else {
       throw Failure(try unknown(in: source), .found)

@@ -29,13 +29,20 @@ enum Interruption: Error {
       wakeEnd.store(ends[1], ordering: .sequentiallyConsistent)
     }
     for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
+      let former = signal(number) { number in
         // Nothing but what signal-safety(7) allows: atomics, `write`, `signal`.
         Interruption.received.store(number, ordering: .sequentiallyConsistent)
         signal(number, SIG_DFL)
         _ = write(Interruption.wakeEnd.load(ordering: .sequentiallyConsistent), "!", 1)
       }
+      // A shell that starts a command in the background, or nohup, has it ignore the signal: then it stays ignored.
+      if isIgnoring(former) { signal(number, SIG_IGN) }
     }
+  }
+
+  /// Handlers have no equality of their own; as addresses they have.
+  private static func isIgnoring(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+    unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Throws, once the user has asked for an end.
