@@ -38,48 +38,51 @@ final class PreparedEvent: Sendable {
 
   init(
     _ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>, identifierKey: SymmetricKey,
+    sealer: inout PayloadSealer,
   ) {
-    let event = checked.event
-    var header = RecordHeader(typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: event.occurredAt)
-    header.channel = event.channel
+    var header = RecordHeader(
+      typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: checked.event.occurredAt)
+    header.channel = checked.event.channel
     header.choices = checked.choices
-    header.interaction = event.interaction.map(Hashing.interactionKey)
+    header.interaction = checked.event.interaction.map(Hashing.interactionKey)
     // Names are numbered at the commit; for now any number says that they are there.
-    if event.agent != nil { header.agent = NameNumber(0) }
-    if event.team != nil { header.team = NameNumber(0) }
-    if event.location != nil { header.location = NameNumber(0) }
-    if event.topic != nil { header.topic = NameNumber(0) }
+    if checked.event.agent != nil { header.agent = NameNumber(0) }
+    if checked.event.team != nil { header.team = NameNumber(0) }
+    if checked.event.location != nil { header.location = NameNumber(0) }
+    if checked.event.topic != nil { header.topic = NameNumber(0) }
     header.dataKeyNumber = customer.dataKey.number
     var others = others.makeIterator()
     var pending: [(slot: Int, value: PendingValue)] = []
-    header.slots = checked.fields.enumerated().map { slot, field in
+    for (slot, field) in checked.fields.enumerated() {
       switch field {
       case nil:
-        return nil
+        continue
       case .number(let number):
-        return number
+        header.slots[slot] = number
       case .identifier(let text):
-        return Hashing.identifier(text, key: identifierKey)
+        header.slots[slot] = Hashing.identifier(text, key: identifierKey)
       case .name(let text):
+        header.slots[slot] = 0
         pending.append((slot, .name(text)))
-        return 0
       case .reference:
         guard let other = others.next() else { preconditionFailure("each reference has its entry") }
+        header.slots[slot] = 0
         pending.append((slot, .reference(other)))
-        return 0
       }
     }
     self.customer = customer
     self.header = header
     self.pending = pending
     self.checked = checked
-    payload = PayloadRecord.sealing(checked, header: header, key: customer.dataKey)
+    payload = sealer.seal(checked, header: header, key: customer.dataKey)
     digest = PayloadRecord.digest(of: payload)
   }
 
   /// The same event sealed under another key: for the rare case that the customer got one since.
   func resealed(for entry: KeyRing.Entry, identifierKey: SymmetricKey) -> PreparedEvent {
     let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    return PreparedEvent(checked, customer: entry, others: others[...], identifierKey: identifierKey)
+    var sealer = PayloadSealer()
+    return PreparedEvent(
+      checked, customer: entry, others: others[...], identifierKey: identifierKey, sealer: &sealer)
   }
 }

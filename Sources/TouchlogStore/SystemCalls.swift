@@ -132,3 +132,16 @@ enum SystemClock {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 }
+
+/// The system's random numbers, fit for keys and nonces.
+enum SystemRandom {
+  /// As many as `getentropy` gives at once, by POSIX.
+  static let maximumBytes = 256
+
+  /// Fills a buffer of up to `maximumBytes`.
+  static func fill(_ bytes: UnsafeMutableRawBufferPointer) {
+    guard let address = bytes.baseAddress else { return }
+    // As for Swift's own generator: a system without random numbers is no place to go on.
+    precondition(getentropy(address, bytes.count) == 0, "the system has no random numbers: \(systemMessage(errno))")
+  }
+}
