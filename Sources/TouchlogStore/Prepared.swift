@@ -26,6 +26,8 @@ final class PreparedEvent: Sendable {
   let payload: [UInt8]
   /// The hash of the sealed payload.
   let digest: MerkleFrontier.Digest
+  /// A hash of source and id, by which equal identities are found.
+  let identityHash: UInt64
   /// What it was made of: the texts behind the header's numbers, and what to compare with a stored identity.
   let checked: CheckedEvent
 
@@ -70,12 +72,24 @@ final class PreparedEvent: Sendable {
         pending.append((slot, .reference(other)))
       }
     }
+    identityHash = Hashing.text(checked.event.id, seed: Hashing.text(checked.event.source))
     self.customer = customer
     self.header = header
     self.pending = pending
     self.checked = checked
     payload = sealer.seal(checked, header: header, key: customer.dataKey)
     digest = PayloadRecord.digest(of: payload)
+  }
+
+  /// Calls `body` with the id's bytes.
+  func withID<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try payload.withUnsafeBytes { try body(PayloadRecord.id(in: $0)) }
+  }
+
+  /// Whether both are the same event, with whatever content.
+  func hasIdentity(of other: PreparedEvent) -> Bool {
+    checked.event.id.hasSameBytes(as: other.checked.event.id)
+      && checked.event.source.hasSameBytes(as: other.checked.event.source)
   }
 
   /// The same event sealed under another key: for the rare case that the customer got one since.

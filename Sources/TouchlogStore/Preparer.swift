@@ -59,6 +59,12 @@ struct Preparer: Sendable {
 
 /// The hashes that stand in headers for texts, and the headers' checksum: XXH3, see https://xxhash.com.
 enum Hashing {
+  /// 64 bits of a text, for tables in memory.
+  static func text(_ text: String, seed: UInt64 = 0) -> UInt64 {
+    var text = text
+    return text.withUTF8 { XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
+  }
+
   /// 128 bits of an interaction's name.
   static func interactionKey(_ name: String) -> InteractionKey {
     var name = name

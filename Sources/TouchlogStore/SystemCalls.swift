@@ -145,3 +145,12 @@ enum SystemRandom {
     precondition(getentropy(address, bytes.count) == 0, "the system has no random numbers: \(systemMessage(errno))")
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// The order of LMDB's byte keys: byte by byte, then the shorter first.
+  func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }
+    let order = memcmp(left, right, Swift.min(count, other.count))
+    return order == 0 ? count < other.count : order < 0
+  }
+}

@@ -145,8 +145,8 @@ final class Writer: Sendable {
         leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), planned.prepared.digest))
       }
     }
-    for (index, planned) in group.planned.enumerated() {
-      let payload = planned.prepared.payload
+    for index in group.planned.indices {
+      let payload = group.planned[index].prepared.payload
       try transaction.reserve(payload.count, at: first + UInt64(index), in: tables.payloads, appending: true) { bytes in
         payload.withUnsafeBytes { bytes.copyMemory(from: $0) }
         leaves[index].withBytes { bytes.copyMemory(from: $0) }
@@ -168,20 +168,25 @@ final class Writer: Sendable {
   private func putIdentities(
     of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
   ) throws {
-    var rows: [(key: [UInt8], position: UInt64)] = []
-    rows.reserveCapacity(group.planned.count)
-    for (index, planned) in group.planned.enumerated() {
-      var id = planned.prepared.event.id
-      let key = id.withUTF8 {
-        LogTables.identityKey(source: planned.header.source, id: UnsafeRawBufferPointer($0))
+    // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
+    var order = group.planned.indices.map { UInt64(group.planned[$0].header.source.value) << 32 | UInt64($0) }
+    order.sort()
+    var key: [UInt8] = []
+    var start = 0
+    while start < order.count {
+      let end = order[start...].firstIndex { $0 >> 32 != order[start] >> 32 } ?? order.count
+      var places = order[start..<end].map { Int($0 & 0xFFFF_FFFF) }
+      places.sort { left, right in
+        group.planned[left].prepared.withID { left in
+          group.planned[right].prepared.withID { left.precedes($0) }
+        }
       }
-      rows.append((key, first + UInt64(index)))
-    }
-    rows.sort { left, right in
-      left.key.withUnsafeBytes { left in right.key.withUnsafeBytes { left.precedes($0) } }
-    }
-    for row in rows {
-      try transaction.put(row.position.littleEndianBytes, at: row.key, in: log.tables.identities)
+      for place in places {
+        let planned = group.planned[place]
+        planned.prepared.withID { LogTables.setIdentityKey(&key, source: planned.header.source, id: $0) }
+        try transaction.put((first + UInt64(place)).littleEndian, at: key, in: log.tables.identities)
+      }
+      start = end
     }
   }
 }
@@ -192,13 +197,5 @@ extension Hashing {
     header.storeBytes(
       of: headerChecksum(UnsafeRawBufferPointer(header)).littleEndian,
       toByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// The order of LMDB's byte keys: byte by byte, then the shorter first.
-  func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
-    for (left, right) in zip(self, other) where left != right { return left < right }
-    return count < other.count
   }
 }
