@@ -3,12 +3,6 @@ import Touchlog
 
 /// The appends that go into one commit: decided one by one, each seeing the earlier ones, before the first put.
 struct AppendGroup: ~Copyable {
-  /// An event that will be put.
-  struct Planned {
-    let prepared: PreparedEvent
-    let header: RecordHeader
-  }
-
   /// Where a request's events are: in the log since long, or in this group.
   struct Answer {
     let positions: [Position]
@@ -19,7 +13,10 @@ struct AppendGroup: ~Copyable {
   private let log: Log
   private let recordedAt: Timestamp
   private let firstPosition: Position
-  private(set) var planned: [Planned] = []
+  /// The events that will be put.
+  private(set) var planned: [PreparedEvent] = []
+  /// Their headers, apart: nothing is counted when one is read.
+  private(set) var headers: [RecordHeader] = []
   private(set) var tails: [CustomerNumber: StreamTail] = [:]
   private(set) var newCustomers: [KeyRing.Entry] = []
   private(set) var newNames: [(number: NameNumber, text: String)] = []
@@ -53,7 +50,7 @@ struct AppendGroup: ~Copyable {
     let events = request.events
     let customer = try onlyCustomer(of: request)
     while identified < planned.count {
-      identities.insert(planned[identified].prepared, at: identified)
+      identities.insert(planned[identified], at: identified)
       identified += 1
     }
     let repeats = try repeats(within: events)
@@ -127,10 +124,10 @@ struct AppendGroup: ~Copyable {
   ) throws -> Found {
     let position: Position
     let difference: String?
-    if let place = identities.place(of: event, among: { planned[$0].prepared }) {
+    if let place = identities.place(of: event, among: { planned[$0] }) {
       position = Position(firstPosition.value + UInt64(place))
       difference = EventContent(event.checked).firstDifference(
-        from: EventContent(planned[place].prepared.checked))
+        from: EventContent(planned[place].checked))
     } else if let stored = try storedPosition(of: event, in: transaction) {
       position = stored
       difference = try log.difference(of: event, fromStored: stored, log: transaction, vault: vault)
@@ -222,7 +219,8 @@ struct AppendGroup: ~Copyable {
         header.slots[slot] = try numbered(other, vault: vault).number.map { Int64($0.value) }
       }
     }
-    planned.append(Planned(prepared: prepared, header: header))
+    planned.append(prepared)
+    headers.append(header)
   }
 
   /// The customer with a number: one that is known, or a new one.

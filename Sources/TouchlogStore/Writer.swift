@@ -135,18 +135,18 @@ final class Writer: Sendable {
     }
     var leaves: [MerkleFrontier.Digest] = []
     leaves.reserveCapacity(group.planned.count)
-    for (index, planned) in group.planned.enumerated() {
+    for index in group.planned.indices {
       try transaction.reserve(
-        RecordLayout.size(presence: planned.header.presence), at: first + UInt64(index), in: tables.headers,
+        RecordLayout.size(presence: group.headers[index].presence), at: first + UInt64(index), in: tables.headers,
         appending: true
       ) { bytes in
-        planned.header.encode(into: bytes)
+        group.headers[index].encode(into: bytes)
         Hashing.setChecksum(of: bytes)
-        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), planned.prepared.digest))
+        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), group.planned[index].digest))
       }
     }
     for index in group.planned.indices {
-      let payload = group.planned[index].prepared.payload
+      let payload = group.planned[index].payload
       try transaction.reserve(payload.count, at: first + UInt64(index), in: tables.payloads, appending: true) { bytes in
         payload.withUnsafeBytes { bytes.copyMemory(from: $0) }
         leaves[index].withBytes { bytes.copyMemory(from: $0) }
@@ -169,7 +169,7 @@ final class Writer: Sendable {
     of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
   ) throws {
     // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
-    var order = group.planned.indices.map { UInt64(group.planned[$0].header.source.value) << 32 | UInt64($0) }
+    var order = group.planned.indices.map { UInt64(group.headers[$0].source.value) << 32 | UInt64($0) }
     order.sort()
     var key: [UInt8] = []
     var start = 0
@@ -177,13 +177,13 @@ final class Writer: Sendable {
       let end = order[start...].firstIndex { $0 >> 32 != order[start] >> 32 } ?? order.count
       var places = order[start..<end].map { Int($0 & 0xFFFF_FFFF) }
       places.sort { left, right in
-        group.planned[left].prepared.withID { left in
-          group.planned[right].prepared.withID { left.precedes($0) }
+        group.planned[left].withID { left in
+          group.planned[right].withID { left.precedes($0) }
         }
       }
       for place in places {
-        let planned = group.planned[place]
-        planned.prepared.withID { LogTables.setIdentityKey(&key, source: planned.header.source, id: $0) }
+        let source = group.headers[place].source
+        group.planned[place].withID { LogTables.setIdentityKey(&key, source: source, id: $0) }
         try transaction.put((first + UInt64(place)).littleEndian, at: key, in: log.tables.identities)
       }
       start = end
