@@ -50,7 +50,7 @@ struct AppendGroup: ~Copyable {
     let events = request.events
     let customer = try onlyCustomer(of: request)
     while identified < planned.count {
-      identities.insert(planned[identified], at: identified)
+      identities.insert(planned[identified].identityHash, at: identified)
       identified += 1
     }
     let repeats = try repeats(within: events)
@@ -105,8 +105,8 @@ struct AppendGroup: ~Copyable {
     seen.reserveCapacity(events.count)
     var repeats: [Int: Int] = [:]
     for (index, event) in events.enumerated() {
-      guard let first = seen.place(of: event, among: { events[$0] }) else {
-        seen.insert(event, at: index)
+      guard let first = seen.place(of: event.identityHash, where: { events[$0].hasIdentity(of: event) }) else {
+        seen.insert(event.identityHash, at: index)
         continue
       }
       if let field = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked)) {
@@ -124,7 +124,7 @@ struct AppendGroup: ~Copyable {
   ) throws -> Found {
     let position: Position
     let difference: String?
-    if let place = identities.place(of: event, among: { planned[$0] }) {
+    if let place = identities.place(of: event.identityHash, where: { planned[$0].hasIdentity(of: event) }) {
       position = Position(firstPosition.value + UInt64(place))
       difference = EventContent(event.checked).firstDifference(
         from: EventContent(planned[place].checked))

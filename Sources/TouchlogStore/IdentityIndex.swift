@@ -1,6 +1,4 @@
-import Touchlog
-
-/// Finds events by their identity in a list of them: by a hash, and where hashes are equal by the texts.
+/// Finds the events of a list by a hash of their identity; where hashes are equal, the caller's comparison decides.
 ///
 /// The hash is no secret, and whoever makes ids may make them collide: that costs time, and never a wrong answer.
 struct IdentityIndex {
@@ -13,16 +11,16 @@ struct IdentityIndex {
     places.reserveCapacity(count)
   }
 
-  /// Takes in an event, of an identity that is not there yet.
-  mutating func insert(_ event: PreparedEvent, at place: Int) {
-    if let other = places.updateValue(place, forKey: event.identityHash) { earlier[place] = other }
+  /// Takes in the event at a place, of an identity that is not there yet.
+  mutating func insert(_ hash: UInt64, at place: Int) {
+    if let other = places.updateValue(place, forKey: hash) { earlier[place] = other }
   }
 
-  /// The place of the event that has the same identity; nil where there is none.
-  func place(of event: PreparedEvent, among events: (Int) -> PreparedEvent) -> Int? {
-    var candidate = places[event.identityHash]
+  /// The place of that hash at which the identity is the same; nil where there is none.
+  func place(of hash: UInt64, where isSame: (Int) -> Bool) -> Int? {
+    var candidate = places[hash]
     while let place = candidate {
-      if events(place).hasIdentity(of: event) { return place }
+      if isSame(place) { return place }
       candidate = earlier[place]
     }
     return nil

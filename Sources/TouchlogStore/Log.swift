@@ -23,7 +23,7 @@ struct Log: Sendable {
     guard let bytes else { return nil }
     guard let position = bytes.number(UInt64.self) else {
       let id = String(decoding: key.dropFirst(4), as: UTF8.self)
-      throw StoreError.damaged(position: nil, what: "the position of the identity \(id) has \(bytes.count) bytes, not 8")
+      throw StoreError.damaged(position: nil, what: "the identity \(id) has \(bytes.count) bytes for a position, not 8")
     }
     return Position(position)
   }

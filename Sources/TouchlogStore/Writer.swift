@@ -171,6 +171,8 @@ final class Writer: Sendable {
     // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
     var order = group.planned.indices.map { UInt64(group.headers[$0].source.value) << 32 | UInt64($0) }
     order.sort()
+    // A cursor stays on its page, where most next keys belong as well.
+    var cursor = try transaction.writeCursor(in: log.tables.identities)
     var key: [UInt8] = []
     var start = 0
     while start < order.count {
@@ -184,7 +186,7 @@ final class Writer: Sendable {
       for place in places {
         let source = group.headers[place].source
         group.planned[place].withID { LogTables.setIdentityKey(&key, source: source, id: $0) }
-        try transaction.put((first + UInt64(place)).littleEndian, at: key, in: log.tables.identities)
+        try cursor.put((first + UInt64(place)).littleEndian, at: key)
       }
       start = end
     }
