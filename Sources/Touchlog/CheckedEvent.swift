@@ -1,7 +1,9 @@
 import JSON
 
 /// An event that is what the catalogue asks for, with the values that its header keeps.
-public struct CheckedEvent: Sendable {
+///
+/// A class, because a copy of so many texts would cost a reference count for each.
+public final class CheckedEvent: Sendable {
   /// The event as it came.
   public let event: Event
   /// Whose stream it belongs to: the subject, or who stands in for it.
@@ -14,6 +16,15 @@ public struct CheckedEvent: Sendable {
   public let fields: [FieldValue?]
   /// `data` as it is sealed: without the references in it, which the header names by number.
   public let sealedData: [UInt8]?
+
+  init(_ event: Event, customer: Reference, type: EventType?, reading: DataReading) {
+    self.event = event
+    self.customer = customer
+    self.type = type
+    choices = reading.choices
+    fields = reading.fields
+    sealedData = event.data.map { reading.sealing($0) }
+  }
 }
 
 /// A field's value on its way into a header.
@@ -58,9 +69,7 @@ public struct EventChecker: ~Copyable, Sendable {
       reading.fields[0] = .name(event.type)
       if let data = event.data { try parseAny(data) }
     }
-    let checked = CheckedEvent(
-      event: event, customer: customer, type: type, choices: reading.choices, fields: reading.fields,
-      sealedData: event.data.map { reading.sealing($0) })
+    let checked = CheckedEvent(event, customer: customer, type: type, reading: reading)
     try EventChecker.checkReadableTexts(of: checked)
     return checked
   }

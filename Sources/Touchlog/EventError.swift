@@ -61,6 +61,7 @@ public enum Limits {
     guard length <= nameBytes else {
       throw EventError(field: field, expected: "\(nameBytes) bytes at most", problem: "\(length) bytes")
     }
+    if isPrintableASCII(text) { return }
     // The C1 controls U+0080–U+009F are C2 80–C2 9F in UTF-8.
     var previous: UInt8 = 0
     for byte in text.utf8 {
@@ -69,5 +70,14 @@ public enum Limits {
       }
       previous = byte
     }
+  }
+
+  /// Whether all bytes are from space to tilde, as in nearly all names: looked at together, not one after the other.
+  private static func isPrintableASCII(_ text: String) -> Bool {
+    let isPrintable = text.utf8.withContiguousStorageIfAvailable { bytes in
+      // No way out before the end: the compiler then takes many bytes at a time.
+      bytes.reduce(0 as UInt8) { $0 | ($1 &- 0x20 < 0x5F ? 0 : 1) } == 0
+    }
+    return isPrintable ?? false
   }
 }

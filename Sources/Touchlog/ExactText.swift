@@ -22,7 +22,7 @@ extension String {
   /// Whether two texts are the same in UTF-8.
   package func hasSameBytes(as other: String) -> Bool {
     let same = utf8.withContiguousStorageIfAvailable { left in
-      other.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+      other.utf8.withContiguousStorageIfAvailable { right in left.hasSameBytes(as: right) }
     }
     return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
@@ -39,5 +39,28 @@ extension String? {
   package func hasSameBytes(as other: String?) -> Bool {
     guard let self, let other else { return self == nil && other == nil }
     return self.hasSameBytes(as: other)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Eight bytes at a time, then the rest one by one.
+  fileprivate func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    let left = UnsafeRawBufferPointer(self)
+    let right = UnsafeRawBufferPointer(other)
+    var offset = 0
+    while offset + 8 <= count {
+      if left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      {
+        return false
+      }
+      offset += 8
+    }
+    while offset < count {
+      if left[offset] != right[offset] { return false }
+      offset += 1
+    }
+    return true
   }
 }

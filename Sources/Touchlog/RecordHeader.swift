@@ -31,7 +31,7 @@ public struct RecordHeader: Sendable, Equatable {
   /// What the contact is about.
   public var topic: NameNumber?
   /// The type's own fields by slot; nil where absent.
-  public var slots: [Int64?]
+  public var slots: RecordSlots
 
   /// A header without optional parts, for customer 0, taken when it happened.
   public init(typeCode: UInt16, occurredAt: Timestamp) {
@@ -45,10 +45,10 @@ public struct RecordHeader: Sendable, Equatable {
     previous = nil
     source = NameNumber(0)
     dataKeyNumber = 0
-    slots = []
+    slots = RecordSlots()
   }
 
-  /// Whether both come to the same bytes: a slot that is nil at the end counts as none.
+  /// Whether both come to the same bytes.
   public static func == (left: RecordHeader, right: RecordHeader) -> Bool {
     left.encoded() == right.encoded()
   }
@@ -61,29 +61,19 @@ public struct RecordHeader: Sendable, Equatable {
     if location != nil { presence |= RecordLayout.Presence.location }
     if topic != nil { presence |= RecordLayout.Presence.topic }
     if interaction != nil { presence |= RecordLayout.Presence.interaction }
-    for (index, value) in slots.enumerated() where value != nil {
-      presence |= RecordLayout.Presence.slot(index)
-    }
-    return presence
+    return presence | slots.presence << RecordLayout.Presence.firstSlot
   }
 
   /// The header's bytes but for the checksum, whose four bytes are left to the caller.
   ///
-  /// - Precondition: `bytes` has `RecordLayout.size(presence:)` bytes, and there are no more slots than the layout has.
+  /// - Precondition: `bytes` has `RecordLayout.size(presence:)` bytes.
   public func encode(into bytes: UnsafeMutableRawBufferPointer) {
     let presence = presence
-    precondition(slots.count <= RecordLayout.maximumSlots, "a header has \(RecordLayout.maximumSlots) slots at most")
     precondition(bytes.count == RecordLayout.size(presence: presence), "a header is as long as its presence says")
     func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
       bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
     }
-    store(RecordLayout.version, at: RecordLayout.Offset.version)
-    store(channel?.rawValue ?? 0, at: RecordLayout.Offset.channel)
-    store(typeCode, at: RecordLayout.Offset.type)
-    store(choices.0, at: RecordLayout.Offset.choices)
-    store(choices.1, at: RecordLayout.Offset.choices + 1)
-    store(presence, at: RecordLayout.Offset.presence)
-    store(occurredAt.microseconds, at: RecordLayout.Offset.occurredAt)
+    encodeStart(presence: presence, into: bytes)
     store(recordedAt.microseconds, at: RecordLayout.Offset.recordedAt)
     store(customer.value, at: RecordLayout.Offset.customer)
     store(streamVersion, at: RecordLayout.Offset.streamVersion)
@@ -105,10 +95,28 @@ public struct RecordHeader: Sendable, Equatable {
     storeName(team)
     storeName(location)
     storeName(topic)
-    for case let value? in slots {
+    slots.forEachPresent { value in
       store(value, at: offset)
       offset += 8
     }
+  }
+
+  /// The first `RecordLayout.startSize` bytes: what is known before the commit, and so sealed along with the payload.
+  package func encodeStart(into bytes: UnsafeMutableRawBufferPointer) {
+    encodeStart(presence: presence, into: bytes)
+  }
+
+  private func encodeStart(presence: UInt16, into bytes: UnsafeMutableRawBufferPointer) {
+    func store<Number: FixedWidthInteger>(_ number: Number, at offset: Int) {
+      bytes.storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
+    }
+    store(RecordLayout.version, at: RecordLayout.Offset.version)
+    store(channel?.rawValue ?? 0, at: RecordLayout.Offset.channel)
+    store(typeCode, at: RecordLayout.Offset.type)
+    store(choices.0, at: RecordLayout.Offset.choices)
+    store(choices.1, at: RecordLayout.Offset.choices + 1)
+    store(presence, at: RecordLayout.Offset.presence)
+    store(occurredAt.microseconds, at: RecordLayout.Offset.occurredAt)
   }
 
   /// The header's bytes with the checksum's four bytes zero.

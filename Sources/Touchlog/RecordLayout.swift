@@ -30,6 +30,8 @@
 public enum RecordLayout {
   /// The format's version, every header's first byte.
   public static let version: UInt8 = 1
+  /// Bytes that are known before the commit: those before `recordedAt`.
+  package static let startSize = Offset.recordedAt
   /// Bytes before the optional part.
   public static let fixedSize = 48
   /// Bytes of the checksum at the end.

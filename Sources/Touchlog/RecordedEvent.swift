@@ -106,8 +106,7 @@ public struct RecordedEvent: ~Escapable {
     header.team = team
     header.location = location
     header.topic = topic
-    let slots = UInt16.bitWidth - (presence >> RecordLayout.Presence.firstSlot).leadingZeroBitCount
-    header.slots = (0..<slots).map { slot($0) }
+    for slot in 0..<RecordLayout.maximumSlots { header.slots[slot] = self.slot(slot) }
     return header
   }
 

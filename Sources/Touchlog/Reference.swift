@@ -47,7 +47,7 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       throw EventError(field: field, expected: "a reference scheme:value such as crm:42", found: text)
     }
     try Limits.checkName(text, field: field)
-    let scheme = text[..<colon].lowercased()
+    let scheme = Reference.lowercased(text[..<colon])
     let value = text[text.utf8.index(after: colon)...]
     switch scheme {
     case "tel":
@@ -68,8 +68,8 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     case "company" where value != "self":
       throw EventError(field: field, expected: "company:self, the only one of that scheme", found: text)
     default:
-      guard value.unicodeScalars.first?.properties.isWhitespace == false,
-        value.unicodeScalars.last?.properties.isWhitespace == false
+      guard let first = value.unicodeScalars.first, !Reference.isWhitespace(first),
+        let last = value.unicodeScalars.last, !Reference.isWhitespace(last)
       else {
         throw EventError(field: field, expected: "no white space at either end of the value", found: text)
       }
@@ -128,9 +128,22 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
     let dot = UInt8(ascii: ".")
     guard !local.isEmpty, !domain.isEmpty, domain.utf8.first != dot, domain.utf8.last != dot,
       !domain.utf8.contains(UInt8(ascii: "@")),
-      value.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace && !"?<>,".unicodeScalars.contains($0) })
+      value.unicodeScalars.allSatisfy({ !Reference.isWhitespace($0) && !"?<>,".unicodeScalars.contains($0) })
     else { return nil }
-    return "\(local)@\(domain.lowercased())"
+    return "\(local)@\(lowercased(domain))"
+  }
+
+  /// Nearly all texts are ASCII in lower case already, over which Unicode's rules take their time.
+  private static func lowercased(_ text: Substring) -> String {
+    let isLower = text.utf8.allSatisfy { byte in
+      byte < 0x80 && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+    return isLower ? String(text) : text.lowercased()
+  }
+
+  /// As Unicode has it: of ASCII the space and five controls, which need no look into its tables.
+  private static func isWhitespace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }

@@ -3,12 +3,6 @@ import Touchlog
 
 /// The appends that go into one commit: decided one by one, each seeing the earlier ones, before the first put.
 struct AppendGroup: ~Copyable {
-  /// An event that will be put.
-  struct Planned {
-    let prepared: PreparedEvent
-    let header: RecordHeader
-  }
-
   /// Where a request's events are: in the log since long, or in this group.
   struct Answer {
     let positions: [Position]
@@ -19,7 +13,10 @@ struct AppendGroup: ~Copyable {
   private let log: Log
   private let recordedAt: Timestamp
   private let firstPosition: Position
-  private(set) var planned: [Planned] = []
+  /// The events that will be put.
+  private(set) var planned: [PreparedEvent] = []
+  /// Their headers, apart: nothing is counted when one is read.
+  private(set) var headers: [RecordHeader] = []
   private(set) var tails: [CustomerNumber: StreamTail] = [:]
   private(set) var newCustomers: [KeyRing.Entry] = []
   private(set) var newNames: [(number: NameNumber, text: String)] = []
@@ -27,17 +24,11 @@ struct AppendGroup: ~Copyable {
   private var nextName: UInt32
   private var customersByReference: [Reference: KeyRing.Entry] = [:]
   private var namesByText: [ExactText: NameNumber] = [:]
-  private var identities: [Identity: Int] = [:]
-
-  struct Identity: Hashable {
-    let source: ExactText
-    let id: ExactText
-
-    init(of event: Event) {
-      source = ExactText(event.source)
-      id = ExactText(event.id)
-    }
-  }
+  private var recentNames = RecentNames()
+  /// The planned events by identity: those before `identified`, as nobody looks for the last request's.
+  private var identities = IdentityIndex()
+  private var identified = 0
+  private var identityKey: [UInt8] = []
 
   init(log: Log, head: Position, recordedAt: Timestamp, nextCustomer: UInt32, nextName: UInt32) {
     self.log = log
@@ -58,6 +49,10 @@ struct AppendGroup: ~Copyable {
   ) throws -> Answer {
     let events = request.events
     let customer = try onlyCustomer(of: request)
+    while identified < planned.count {
+      identities.insert(planned[identified].identityHash, at: identified)
+      identified += 1
+    }
     let repeats = try repeats(within: events)
     var found: [Found] = []
     found.reserveCapacity(events.count)
@@ -106,13 +101,12 @@ struct AppendGroup: ~Copyable {
   /// Which events of a request stand in it before, and where.
   private func repeats(within events: [PreparedEvent]) throws(AppendError) -> [Int: Int] {
     guard events.count > 1 else { return [:] }
-    var seen: [Identity: Int] = [:]
+    var seen = IdentityIndex()
     seen.reserveCapacity(events.count)
     var repeats: [Int: Int] = [:]
     for (index, event) in events.enumerated() {
-      let identity = Identity(of: event.event)
-      guard let first = seen[identity] else {
-        seen[identity] = index
+      guard let first = seen.place(of: event.identityHash, where: { events[$0].hasIdentity(of: event) }) else {
+        seen.insert(event.identityHash, at: index)
         continue
       }
       if let field = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked)) {
@@ -128,14 +122,13 @@ struct AppendGroup: ~Copyable {
     _ event: PreparedEvent, index: Int, transaction: borrowing WriteTransaction,
     vault: borrowing ReadTransaction,
   ) throws -> Found {
-    let identity = Identity(of: event.event)
     let position: Position
     let difference: String?
-    if let place = identities[identity] {
+    if let place = identities.place(of: event.identityHash, where: { planned[$0].hasIdentity(of: event) }) {
       position = Position(firstPosition.value + UInt64(place))
       difference = EventContent(event.checked).firstDifference(
-        from: EventContent(planned[place].prepared.checked))
-    } else if let stored = try log.position(of: identity, in: transaction) {
+        from: EventContent(planned[place].checked))
+    } else if let stored = try storedPosition(of: event, in: transaction) {
       position = stored
       difference = try log.difference(of: event, fromStored: stored, log: transaction, vault: vault)
     } else {
@@ -146,6 +139,15 @@ struct AppendGroup: ~Copyable {
         index: index, id: event.event.id, source: event.event.source, stored: position, field: difference)
     }
     return .stored(position)
+  }
+
+  /// Where the log has an event of this identity; nil for an identity that it does not have.
+  private mutating func storedPosition(
+    of event: PreparedEvent, in transaction: borrowing WriteTransaction,
+  ) throws(StoreError) -> Position? {
+    guard let source = try knownName(event.checked.event.source, in: transaction) else { return nil }
+    event.withID { LogTables.setIdentityKey(&identityKey, source: source, id: $0) }
+    return try log.position(ofIdentity: identityKey, in: transaction)
   }
 
   private mutating func version(
@@ -204,11 +206,11 @@ struct AppendGroup: ~Copyable {
     header.streamVersion = tail?.version ?? 0
     guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(number)") }
     tails[number] = StreamTail(last: head, version: header.streamVersion + 1)
-    header.source = try name(prepared.event.source, in: transaction)
-    header.agent = try optionalName(prepared.event.agent, in: transaction)
-    header.team = try optionalName(prepared.event.team, in: transaction)
-    header.location = try optionalName(prepared.event.location, in: transaction)
-    header.topic = try optionalName(prepared.event.topic, in: transaction)
+    header.source = try name(prepared.checked.event.source, in: transaction)
+    header.agent = try optionalName(prepared.checked.event.agent, in: transaction)
+    header.team = try optionalName(prepared.checked.event.team, in: transaction)
+    header.location = try optionalName(prepared.checked.event.location, in: transaction)
+    header.topic = try optionalName(prepared.checked.event.topic, in: transaction)
     for (slot, value) in prepared.pending {
       switch value {
       case .name(let text):
@@ -217,8 +219,8 @@ struct AppendGroup: ~Copyable {
         header.slots[slot] = try numbered(other, vault: vault).number.map { Int64($0.value) }
       }
     }
-    identities[Identity(of: prepared.event)] = planned.count
-    planned.append(Planned(prepared: prepared, header: header))
+    planned.append(prepared)
+    headers.append(header)
   }
 
   /// The customer with a number: one that is known, or a new one.
@@ -259,13 +261,23 @@ struct AppendGroup: ~Copyable {
   private mutating func name(
     _ text: String, in transaction: borrowing WriteTransaction,
   ) throws(StoreError) -> NameNumber {
-    if let number = namesByText[ExactText(text)] { return number }
-    if let number = try log.names.number(of: text, in: transaction) { return number }
+    if let number = try knownName(text, in: transaction) { return number }
     guard nextName < .max else { throw StoreError.exhausted(what: "name") }
     let number = NameNumber(nextName)
     nextName += 1
     namesByText[ExactText(text)] = number
     newNames.append((number, text))
+    return number
+  }
+
+  /// The number that the log or the group has given to a name; nil for a new one.
+  private mutating func knownName(
+    _ text: String, in transaction: borrowing WriteTransaction,
+  ) throws(StoreError) -> NameNumber? {
+    if let number = recentNames[text] { return number }
+    var number = namesByText[ExactText(text)]
+    if number == nil { number = try log.names.number(of: text, in: transaction) }
+    recentNames[text] = number
     return number
   }
 }

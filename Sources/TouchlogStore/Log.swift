@@ -15,18 +15,15 @@ struct Log: Sendable {
     return Position(UInt64(count))
   }
 
-  /// Where the event of an identity is; nil for an identity that the log does not have.
+  /// Where the event of an identity is, by the identity's key; nil for an identity that the log does not have.
   func position<Access>(
-    of identity: AppendGroup.Identity, in transaction: borrowing Transaction<Access>,
+    ofIdentity key: [UInt8], in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Position? {
-    guard let source = try names.number(of: identity.source.text, in: transaction) else { return nil }
-    var id = identity.id.text
-    let key = id.withUTF8 { LogTables.identityKey(source: source, id: UnsafeRawBufferPointer($0)) }
     let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(key, from: tables.identities) }
     guard let bytes else { return nil }
     guard let position = bytes.number(UInt64.self) else {
-      throw StoreError.damaged(
-        position: nil, what: "the identity of \(identity.source.text) \(identity.id.text) is cut off")
+      let id = String(decoding: key.dropFirst(4), as: UTF8.self)
+      throw StoreError.damaged(position: nil, what: "the identity \(id) has \(bytes.count) bytes for a position, not 8")
     }
     return Position(position)
   }

@@ -68,12 +68,16 @@ struct LogTables: Sendable {
 
   /// The key of an event's identity.
   static func identityKey(source: NameNumber, id: UnsafeRawBufferPointer) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 4 + id.count) { buffer, count in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      bytes.storeBytes(of: source.value.bigEndian, as: UInt32.self)
-      UnsafeMutableRawBufferPointer(rebasing: bytes[4...]).copyMemory(from: id)
-      count = 4 + id.count
-    }
+    var key: [UInt8] = []
+    setIdentityKey(&key, source: source, id: id)
+    return key
+  }
+
+  /// Puts the key of an event's identity in place of what is there: one buffer serves many keys.
+  static func setIdentityKey(_ key: inout [UInt8], source: NameNumber, id: UnsafeRawBufferPointer) {
+    key.removeAll(keepingCapacity: true)
+    withUnsafeBytes(of: source.value.bigEndian) { key.append(contentsOf: $0) }
+    key.append(contentsOf: id)
   }
 
   /// The key of a perfect subtree's root.

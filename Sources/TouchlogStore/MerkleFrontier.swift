@@ -50,21 +50,25 @@ struct MerkleFrontier: Equatable {
 
   /// RFC 6962's hash of a leaf, whose parts are given one after the other.
   static func leafHash(_ first: UnsafeRawBufferPointer, _ second: Digest) -> Digest {
-    var hasher = SHA256()
-    var prefix: UInt8 = 0
-    withUnsafeBytes(of: &prefix) { hasher.update(bufferPointer: $0) }
-    hasher.update(bufferPointer: first)
-    second.withBytes { hasher.update(bufferPointer: $0) }
-    return Digest(hasher.finalize())
+    second.withBytes { hash(prefix: 0, first, $0) }
   }
 
   static func node(_ left: Digest, _ right: Digest) -> Digest {
-    var hasher = SHA256()
-    var prefix: UInt8 = 1
-    withUnsafeBytes(of: &prefix) { hasher.update(bufferPointer: $0) }
-    left.withBytes { hasher.update(bufferPointer: $0) }
-    right.withBytes { hasher.update(bufferPointer: $0) }
-    return Digest(hasher.finalize())
+    left.withBytes { left in right.withBytes { hash(prefix: 1, left, $0) } }
+  }
+
+  /// In one piece: each piece that a hasher is given costs about as much as hashing it.
+  private static func hash(
+    prefix: UInt8, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer,
+  ) -> Digest {
+    withUnsafeTemporaryAllocation(byteCount: 1 + first.count + second.count, alignment: 1) { bytes in
+      bytes[0] = prefix
+      UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyMemory(from: first)
+      UnsafeMutableRawBufferPointer(rebasing: bytes[(1 + first.count)...]).copyMemory(from: second)
+      var hasher = SHA256()
+      hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+      return Digest(hasher.finalize())
+    }
   }
 
   static func == (left: MerkleFrontier, right: MerkleFrontier) -> Bool {
@@ -101,7 +105,7 @@ extension MerkleFrontier.Digest {
   /// - Precondition: 32 bytes.
   init(copying bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a digest has 32 bytes")
-    self.init { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self) }
+    self = bytes.loadUnaligned(as: MerkleFrontier.Digest.self)
   }
 
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {

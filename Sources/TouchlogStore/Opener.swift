@@ -11,6 +11,7 @@ struct Opener: ~Copyable {
   private let vault: Vault
   private var customers: [CustomerNumber: Vault.Customer?] = [:]
   private var parser = JSONParser(maximumBytes: Limits.dataBytes + Limits.extensionBytes)
+  private var associated: [UInt8] = []
 
   private static let keptCustomers = 10_000
 
@@ -109,15 +110,12 @@ struct Opener: ~Copyable {
     return event.header
   }
 
-  private func open(
+  private mutating func open(
     _ parts: PayloadRecord.Parts, header: RecordHeader, source: String, key: DataKey, position: Position,
   ) throws(StoreError) -> (data: [UInt8]?, extensions: [UInt8]) {
-    var source = source
-    let associated = source.withUTF8 { source in
-      PayloadRecord.associatedData(
-        header: header.encoded(), id: parts.id, interaction: parts.interaction,
-        source: UnsafeRawBufferPointer(source))
-    }
+    associated.removeAll(keepingCapacity: true)
+    PayloadRecord.appendAssociatedData(
+      header: header, id: parts.id, interaction: parts.interaction, source: source.utf8, to: &associated)
     let plaintext = associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key.symmetricKey) }
     guard let plaintext, plaintext.count >= 4 else {
       throw StoreError.damaged(position: position.value, what: "the payload cannot be opened with its customer's key")
@@ -134,7 +132,7 @@ struct Opener: ~Copyable {
     _ type: EventType?, header: RecordHeader, log: borrowing Transaction<Access>,
   ) throws(StoreError) -> String {
     if let type { return type.name }
-    guard header.typeCode == Catalogue.foreignCode, let slot = header.slots.first, let number = slot else {
+    guard header.typeCode == Catalogue.foreignCode, let number = header.slots[0] else {
       throw StoreError.damaged(position: nil, what: "a header names a type \(header.typeCode) that no version knows")
     }
     return try names.text(of: NameNumber(UInt32(truncatingIfNeeded: number)), in: log)
@@ -153,8 +151,7 @@ struct Opener: ~Copyable {
   ) throws(StoreError) -> [Reference] {
     var references: [Reference] = []
     for field in type?.referenceFields ?? [] {
-      guard case .slot(let slot)? = type?.place(of: field), slot < header.slots.count, let value = header.slots[slot]
-      else { continue }
+      guard case .slot(let slot)? = type?.place(of: field), let value = header.slots[slot] else { continue }
       let number = CustomerNumber(UInt32(truncatingIfNeeded: value))
       references.append(
         try customer(number, vault: vault)?.reference ?? Reference(normalised: number.description))

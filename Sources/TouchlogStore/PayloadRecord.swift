@@ -35,6 +35,13 @@ enum PayloadRecord {
   static let tagSize = 16
   static let noData = UInt32.max
 
+  /// The id in a payload record that is known to be whole.
+  static func id(in record: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    let length = Int(UInt16(littleEndian: record.loadUnaligned(fromByteOffset: leafSize, as: UInt16.self)))
+    let offset = leafSize + lengthsSize
+    return UnsafeRawBufferPointer(rebasing: record[offset..<offset + length])
+  }
+
   /// The parts of a payload record, in place.
   struct Parts {
     let leaf: UnsafeRawBufferPointer

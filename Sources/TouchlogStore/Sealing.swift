@@ -23,14 +23,13 @@ enum Sealing {
   /// Appends the sealed plaintext.
   static func seal(
     _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SymmetricKey,
-    into bytes: inout [UInt8],
+    nonce: AES.GCM.Nonce = AES.GCM.Nonce(), into bytes: inout [UInt8],
   ) {
     do {
-      let box = try AES.GCM.seal(plaintext, using: key, nonce: AES.GCM.Nonce(), authenticating: associated)
-      // As buffers: byte by byte, `Data` would count references for each.
-      box.nonce.withUnsafeBytes { bytes.append(contentsOf: $0) }
-      box.ciphertext.withUnsafeBytes { bytes.append(contentsOf: $0) }
-      box.tag.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      let box = try AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: associated)
+      guard let combined = box.combined else { preconditionFailure("a nonce has \(PayloadRecord.nonceSize) bytes") }
+      // As a buffer: byte by byte, `Data` would count references for each.
+      combined.withUnsafeBytes { bytes.append(contentsOf: $0) }
     } catch {
       // A 256-bit key, a 12-byte nonce and less than 2^36 bytes are all that sealing asks for.
       preconditionFailure("sealing refused its input: \(error)")

@@ -145,3 +145,25 @@ enum SystemClock {
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
   }
 }
+
+/// The system's random numbers, fit for keys and nonces.
+enum SystemRandom {
+  /// As many as `getentropy` gives at once, by POSIX.
+  static let maximumBytes = 256
+
+  /// Fills a buffer of up to `maximumBytes`.
+  static func fill(_ bytes: UnsafeMutableRawBufferPointer) {
+    guard let address = bytes.baseAddress else { return }
+    // As for Swift's own generator: a system without random numbers is no place to go on.
+    precondition(getentropy(address, bytes.count) == 0, "the system has no random numbers: \(systemMessage(errno))")
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The order of LMDB's byte keys: byte by byte, then the shorter first.
+  func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
+    guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }
+    let order = memcmp(left, right, Swift.min(count, other.count))
+    return order == 0 ? count < other.count : order < 0
+  }
+}

@@ -135,18 +135,18 @@ final class Writer: Sendable {
     }
     var leaves: [MerkleFrontier.Digest] = []
     leaves.reserveCapacity(group.planned.count)
-    for (index, planned) in group.planned.enumerated() {
+    for index in group.planned.indices {
       try transaction.reserve(
-        RecordLayout.size(presence: planned.header.presence), at: first + UInt64(index), in: tables.headers,
+        RecordLayout.size(presence: group.headers[index].presence), at: first + UInt64(index), in: tables.headers,
         appending: true
       ) { bytes in
-        planned.header.encode(into: bytes)
+        group.headers[index].encode(into: bytes)
         Hashing.setChecksum(of: bytes)
-        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), planned.prepared.digest))
+        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), group.planned[index].digest))
       }
     }
-    for (index, planned) in group.planned.enumerated() {
-      let payload = planned.prepared.payload
+    for index in group.planned.indices {
+      let payload = group.planned[index].payload
       try transaction.reserve(payload.count, at: first + UInt64(index), in: tables.payloads, appending: true) { bytes in
         payload.withUnsafeBytes { bytes.copyMemory(from: $0) }
         leaves[index].withBytes { bytes.copyMemory(from: $0) }
@@ -168,20 +168,27 @@ final class Writer: Sendable {
   private func putIdentities(
     of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
   ) throws {
-    var rows: [(key: [UInt8], position: UInt64)] = []
-    rows.reserveCapacity(group.planned.count)
-    for (index, planned) in group.planned.enumerated() {
-      var id = planned.prepared.event.id
-      let key = id.withUTF8 {
-        LogTables.identityKey(source: planned.header.source, id: UnsafeRawBufferPointer($0))
+    // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
+    var order = group.planned.indices.map { UInt64(group.headers[$0].source.value) << 32 | UInt64($0) }
+    order.sort()
+    // A cursor stays on its page, where most next keys belong as well.
+    var cursor = try transaction.writeCursor(in: log.tables.identities)
+    var key: [UInt8] = []
+    var start = 0
+    while start < order.count {
+      let end = order[start...].firstIndex { $0 >> 32 != order[start] >> 32 } ?? order.count
+      var places = order[start..<end].map { Int($0 & 0xFFFF_FFFF) }
+      places.sort { left, right in
+        group.planned[left].withID { left in
+          group.planned[right].withID { left.precedes($0) }
+        }
       }
-      rows.append((key, first + UInt64(index)))
-    }
-    rows.sort { left, right in
-      left.key.withUnsafeBytes { left in right.key.withUnsafeBytes { left.precedes($0) } }
-    }
-    for row in rows {
-      try transaction.put(row.position.littleEndianBytes, at: row.key, in: log.tables.identities)
+      for place in places {
+        let source = group.headers[place].source
+        group.planned[place].withID { LogTables.setIdentityKey(&key, source: source, id: $0) }
+        try cursor.put((first + UInt64(place)).littleEndian, at: key)
+      }
+      start = end
     }
   }
 }
@@ -192,13 +199,5 @@ extension Hashing {
     header.storeBytes(
       of: headerChecksum(UnsafeRawBufferPointer(header)).littleEndian,
       toByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// The order of LMDB's byte keys: byte by byte, then the shorter first.
-  func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
-    for (left, right) in zip(self, other) where left != right { return left < right }
-    return count < other.count
   }
 }

@@ -31,7 +31,8 @@ import Touchlog
     let checked = try checker.check(goldenEvent())
     let entry = KeyRing.Entry(
       reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: key), number: CustomerNumber(7))
-    var header = PreparedEvent(checked, customer: entry, others: [], identifierKey: key).header
+    var sealer = PayloadSealer()
+    var header = PreparedEvent(checked, customer: entry, others: [], identifierKey: key, sealer: &sealer).header
     header.recordedAt = Timestamp(microseconds: 1_740_900_000_000_001)
     header.customer = CustomerNumber(7)
     header.streamVersion = 3
@@ -80,6 +81,16 @@ import Touchlog
     #expect(slots == [4_500_000, 1_000_000, 5_000_000, 9, nil])
   }
 
+  private static func associatedData(
+    header: [UInt8], id: String, interaction: UnsafeRawBufferPointer, source: String,
+  ) throws -> [UInt8] {
+    let header = RecordedEvent(position: Position(0), bytes: header.span.bytes)?.header
+    var bytes: [UInt8] = []
+    PayloadRecord.appendAssociatedData(
+      header: try #require(header), id: id.utf8, interaction: interaction, source: source.utf8, to: &bytes)
+    return bytes
+  }
+
   @Test func `the golden payload opens to what was sealed`() throws {
     let record = try FormatTests.golden("payload-v1.hex")
     let header = try FormatTests.golden("header-v1.hex")
@@ -91,9 +102,8 @@ import Touchlog
         MerkleFrontier.leafHash($0, PayloadRecord.digest(ofSealed: parts.sealed))
       }
       #expect(leaf.isEqual(to: MerkleFrontier.Digest(copying: parts.leaf)))
-      let associated = Array("/pbx/1".utf8).withUnsafeBytes {
-        PayloadRecord.associatedData(header: header, id: parts.id, interaction: parts.interaction, source: $0)
-      }
+      let associated = try FormatTests.associatedData(
+        header: header, id: "id-1", interaction: parts.interaction, source: "/pbx/1")
       let plaintext = try #require(
         associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: FormatTests.key) })
       let data = try #require(try FormatTests.goldenEvent().data)
@@ -104,24 +114,21 @@ import Touchlog
   @Test func `a payload does not open with another header, id, source or key`() throws {
     let record = try FormatTests.golden("payload-v1.hex")
     let header = try FormatTests.golden("header-v1.hex")
-    func opens(header: [UInt8], id: String, source: String, key: SymmetricKey) -> Bool {
-      record.withUnsafeBytes { bytes in
+    func opens(header: [UInt8], id: String, source: String, key: SymmetricKey) throws -> Bool {
+      try record.withUnsafeBytes { bytes in
         guard let parts = PayloadRecord.Parts(bytes) else { return false }
-        let associated = Array(id.utf8).withUnsafeBytes { id in
-          Array(source.utf8).withUnsafeBytes {
-            PayloadRecord.associatedData(header: header, id: id, interaction: parts.interaction, source: $0)
-          }
-        }
+        let associated = try FormatTests.associatedData(
+          header: header, id: id, interaction: parts.interaction, source: source)
         return associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key) } != nil
       }
     }
     var otherHeader = header
     otherHeader[8] ^= 1
-    #expect(opens(header: header, id: "id-1", source: "/pbx/1", key: FormatTests.key))
-    #expect(!opens(header: otherHeader, id: "id-1", source: "/pbx/1", key: FormatTests.key))
-    #expect(!opens(header: header, id: "id-2", source: "/pbx/1", key: FormatTests.key))
-    #expect(!opens(header: header, id: "id-1", source: "/pbx/2", key: FormatTests.key))
-    #expect(!opens(header: header, id: "id-1", source: "/pbx/1", key: SymmetricKey(size: .bits256)))
+    #expect(try opens(header: header, id: "id-1", source: "/pbx/1", key: FormatTests.key))
+    #expect(try !opens(header: otherHeader, id: "id-1", source: "/pbx/1", key: FormatTests.key))
+    #expect(try !opens(header: header, id: "id-2", source: "/pbx/1", key: FormatTests.key))
+    #expect(try !opens(header: header, id: "id-1", source: "/pbx/2", key: FormatTests.key))
+    #expect(try !opens(header: header, id: "id-1", source: "/pbx/1", key: SymmetricKey(size: .bits256)))
   }
 
   @Test func `an identifier's hash depends on the store's key, and on every byte of it`() {
@@ -140,7 +147,9 @@ import Touchlog
     header.withUnsafeMutableBytes { Hashing.setChecksum(of: $0) }
     let entry = KeyRing.Entry(
       reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: FormatTests.key), number: nil)
-    let prepared = PreparedEvent(checked, customer: entry, others: [], identifierKey: FormatTests.key)
+    var sealer = PayloadSealer()
+    let prepared = PreparedEvent(
+      checked, customer: entry, others: [], identifierKey: FormatTests.key, sealer: &sealer)
     var payload = prepared.payload
     let leaf = header.withUnsafeBytes { MerkleFrontier.leafHash($0, prepared.digest) }
     leaf.withBytes { payload.replaceSubrange(0..<32, with: $0) }

@@ -18,7 +18,7 @@ import Touchlog
     header.team = NameNumber(0x5756_5554)
     header.location = NameNumber(0x5B5A_5958)
     header.topic = NameNumber(0x5F5E_5D5C)
-    header.slots = (0..<11).map { slot in (0..<8).reduce(0) { $0 | Int64(0x60 + slot) << (8 * $1) } }
+    header.slots = RecordSlots((0..<11).map { slot in (0..<8).reduce(0) { $0 | Int64(0x60 + slot) << (8 * $1) } })
     return header
   }()
 
@@ -95,8 +95,8 @@ import Touchlog
     header.location = name(2)
     header.topic = name(3)
     if presence & 1 << 4 != 0 { header.interaction = InteractionKey(high: random.next(), low: random.next()) }
-    header.slots = (0..<11).map { slot in
-      presence & 1 << (5 + slot) == 0 ? nil : Int64.random(in: .min ... .max, using: &random)
+    for slot in 0..<11 where presence & 1 << (5 + slot) != 0 {
+      header.slots[slot] = Int64.random(in: .min ... .max, using: &random)
     }
     return header
   }
@@ -173,7 +173,7 @@ import Touchlog
   @Test func `slots and choices that no header has are refused as bugs`() async {
     await #expect(processExitsWith: .failure) {
       var header = RecordHeader(typeCode: 1, occurredAt: Timestamp(seconds: 0))
-      header.slots = Array(repeating: 1, count: 12)
+      header.slots = RecordSlots(Array(repeating: 1, count: 12))
       _ = header.encoded()
     }
     await #expect(processExitsWith: .failure) {
