@@ -187,13 +187,3 @@ extension EventType {
     fields.map(\.field).filter { $0.kind == .reference }
   }
 }
-
-extension Hashing {
-  /// Whether a header's checksum is that of its bytes.
-  static func isIntact(_ header: UnsafeRawBufferPointer) -> Bool {
-    guard header.count > RecordLayout.checksumSize else { return false }
-    let stored = header.loadUnaligned(
-      fromByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
-    return UInt32(littleEndian: stored) == headerChecksum(header)
-  }
-}

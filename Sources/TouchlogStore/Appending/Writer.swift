@@ -192,12 +192,3 @@ final class Writer: Sendable {
     }
   }
 }
-
-extension Hashing {
-  /// Writes a header's checksum into its last four bytes.
-  static func setChecksum(of header: UnsafeMutableRawBufferPointer) {
-    header.storeBytes(
-      of: headerChecksum(UnsafeRawBufferPointer(header)).littleEndian,
-      toByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
-  }
-}

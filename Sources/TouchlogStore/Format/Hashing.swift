@@ -1,0 +1,48 @@
+import CXXHash
+import Crypto
+import Touchlog
+
+/// The hashes that stand in headers for texts, and the headers' checksum: XXH3, see https://xxhash.com.
+enum Hashing {
+  /// 64 bits of a text, for tables in memory.
+  static func text(_ text: String, seed: UInt64 = 0) -> UInt64 {
+    var text = text
+    return text.withUTF8 { XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
+  }
+
+  /// 128 bits of an interaction's name.
+  static func interactionKey(_ name: String) -> InteractionKey {
+    var name = name
+    let hash = name.withUTF8 { XXH3_128bits($0.baseAddress, $0.count) }
+    return InteractionKey(high: hash.high64, low: hash.low64)
+  }
+
+  /// 64 bits of an identifier: the first of HMAC-SHA256 under the store's key for it. An order's number may be easy to
+  /// guess and lead to a person elsewhere, so its hash must not tell it to whoever has the log alone.
+  static func identifier(_ text: String, key: SymmetricKey) -> Int64 {
+    var text = text
+    var code = HMAC<SHA256>(key: key)
+    text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
+    return code.finalize().withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
+  }
+
+  /// The lower 32 bits over a header's bytes but the last four.
+  static func headerChecksum(_ header: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(truncatingIfNeeded: XXH3_64bits(header.baseAddress, header.count - RecordLayout.checksumSize))
+  }
+
+  /// Whether a header's checksum is that of its bytes.
+  static func isIntact(_ header: UnsafeRawBufferPointer) -> Bool {
+    guard header.count > RecordLayout.checksumSize else { return false }
+    let stored = header.loadUnaligned(
+      fromByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
+    return UInt32(littleEndian: stored) == headerChecksum(header)
+  }
+
+  /// Writes a header's checksum into its last four bytes.
+  static func setChecksum(of header: UnsafeMutableRawBufferPointer) {
+    header.storeBytes(
+      of: headerChecksum(UnsafeRawBufferPointer(header)).littleEndian,
+      toByteOffset: header.count - RecordLayout.checksumSize, as: UInt32.self)
+  }
+}
