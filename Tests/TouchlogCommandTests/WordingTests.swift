@@ -64,6 +64,7 @@ import Touchlog
     let whole =
       #"  17  2025-03-01 09:15:00  phone     contact.started      crm:42        pbx-17  {"direction":"inbound"}"#
     #expect(line(200) == whole)
+    #expect(line(60) == "  17  2025-03-01 09:15  phone  contact.started   crm:42     ")
     #expect(line(90).hasSuffix("  pbx-17  {\"directi…"))
     for width in [1, 2, 20, 58, 70, 80] { #expect(line(width).count <= width) }
   }

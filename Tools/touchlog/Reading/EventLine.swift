@@ -46,11 +46,13 @@ enum EventLine {
 
     func line(_ opened: OpenedEvent) -> String {
       let names = EventLine.names(of: opened)
+      // Below 80 columns the seconds and some air go, so that the customer is seen.
+      let isNarrow = width < 80
       var cells: [(text: String, width: Int, ink: Ink?)] = [
         (opened.position.description.leftPadded(to: positionWidth), positionWidth, .faint),
-        (opened.event.occurredAt.readable, 19, nil),
-        (names[0], 8, nil),
-        (names[1], 19, .strong),
+        (isNarrow ? String(opened.event.occurredAt.readable.prefix(16)) : opened.event.occurredAt.readable, 0, nil),
+        (names[0], isNarrow ? 5 : 8, nil),
+        (names[1], isNarrow ? 16 : 19, .strong),
         (names[2], 12, .cyan),
       ]
       for (text, ink) in [(names[3], Ink.faint), (names[4], nil), (EventLine.data(of: opened), nil)]
