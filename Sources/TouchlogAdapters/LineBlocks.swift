@@ -46,16 +46,23 @@ public struct LineBlocks: ~Copyable {
 
   /// The next whole lines, or nil at the end.
   ///
-  /// - Throws: `AdapterError` for a line that is too long, which is found without reading it to its end, and whatever
-  ///   reading throws. After an error nothing more comes.
-  public mutating func next() throws -> LineBlock? {
+  /// - Parameter reject: What to do with a line that is too long, which is found without keeping it. When it throws,
+  ///   as it does unless told otherwise, nothing more comes; otherwise the line is passed over.
+  /// - Throws: What `reject` throws, and whatever reading throws.
+  public mutating func next(
+    rejecting reject: (AdapterError) throws -> Void = { throw $0 },
+  ) throws -> LineBlock? {
     var target = blockBytes
     while true {
       // One more than the limit tells a line that is too long from one that just fits, its CR LF included.
       try read(upTo: min(target, maximumLineBytes + 2))
       if isAtStart { dropByteOrderMark() }
       let firstEnd = rest.span.firstIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count)
-      try checkFirstLine(endingAt: firstEnd)
+      if isTooLong(endingAt: firstEnd) {
+        try passOverFirstLine(reject)
+        target = blockBytes
+        continue
+      }
       if firstEnd != nil, let end = rest.span.lastIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count) {
         return block(of: end + 1, endsWithinLine: false)
       }
@@ -92,14 +99,34 @@ public struct LineBlocks: ~Copyable {
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest.removeFirst(3) }
   }
 
-  private mutating func checkFirstLine(endingAt end: Int?) throws(AdapterError) {
+  private func isTooLong(endingAt end: Int?) -> Bool {
     var length = end ?? rest.count
     if length > 0, rest[length - 1] == UInt8(ascii: "\r") { length -= 1 }
-    guard length > maximumLineBytes else { return }
-    isAtEnd = true
-    rest = []
-    throw AdapterError(
-      .text(expected: "\(maximumLineBytes) bytes in a line at most", found: "more"), source: source, line: nextLine)
+    return length > maximumLineBytes
+  }
+
+  /// Drops the line that begins what was read, however far it goes on.
+  private mutating func passOverFirstLine(_ reject: (AdapterError) throws -> Void) throws {
+    do {
+      try reject(
+        AdapterError(
+          .text(expected: "\(maximumLineBytes) bytes in a line at most", found: "more"), source: source,
+          line: nextLine))
+    } catch {
+      isAtEnd = true
+      rest = []
+      throw error
+    }
+    nextLine += 1
+    while true {
+      if let end = rest.span.firstIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count) {
+        rest.removeFirst(end + 1)
+        return
+      }
+      rest = []
+      if isAtEnd { return }
+      try read(upTo: blockBytes)
+    }
   }
 
   private mutating func block(of count: Int, endsWithinLine: Bool) -> LineBlock {

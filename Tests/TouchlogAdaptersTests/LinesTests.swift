@@ -72,6 +72,27 @@ import TouchlogAdapters
     }
   }
 
+  @Test(arguments: [1, 7, 64])
+  func `a line that is too long is passed over, when it may be`(_ blockBytes: Int) throws {
+    let long = String(repeating: "x", count: 700)
+    for (text, rest) in [
+      ("a\n\(long)\nb\n\(long)\r\nc\n", ["1:a", "3:b", "5:c"]), ("\(long)\n\(long)", []), ("\(long)\na", ["2:a"]),
+    ] {
+      var blocks = LineBlocks(
+        ByteSource(Array(text.utf8)), blockBytes: blockBytes, maximumLineBytes: 256)
+      var rejected: [Int?] = []
+      var lines: [String] = []
+      while let block = try blocks.next(rejecting: { rejected.append($0.line) }) {
+        var inBlock = block.lines
+        while let line = inBlock.next() {
+          lines.append("\(line.number):\(line.bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })")
+        }
+      }
+      #expect(lines == rest)
+      #expect(rejected.count == (text.count - rest.count * 2) / 700)
+    }
+  }
+
   @Test func `a line without end is given up before it fills the memory`() {
     var given = 0
     var blocks = LineBlocks(

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 @Suite struct `Bad input` {
@@ -58,6 +59,20 @@ import Testing
       of: Sample.event("a", ["time": #""9999-01-01T00:00:00Z""#]), "time: expected no more than a day ahead")
     try expectRefusal(of: Sample.feedback("a", score: "6"), "score", "max")
     try expectRefusal(of: Sample.feedback("a", score: "0"), "score", "min")
+  }
+
+  @Test func `a line beyond all limits is set aside by its number`() throws {
+    let sandbox = try Sandbox.withStore()
+    let long = "{\"id\":\"" + String(repeating: "x", count: 3 << 20) + "\"}"
+    let lines = [Sample.event("a"), long, Sample.event("b")].joined(separator: "\n") + "\n"
+    let outcome = try sandbox.touchlog("append", "-", "--reject", "bad.ndjson", "--json", input: lines)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let receipt = try JSONValue(parsing: outcome.output)
+    #expect(receipt["appended"] == 2)
+    #expect(receipt["rejected"] == 1)
+    let rejected = try JSONValue(parsing: try sandbox.read("bad.ndjson"))
+    #expect(rejected["line"] == 2)
+    #expect(rejected["text"] == nil)
   }
 
   @Test func `what is too large is refused, and the limit named`() throws {

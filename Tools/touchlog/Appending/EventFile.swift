@@ -84,7 +84,13 @@ struct EventFile {
     var blocks = LineBlocks(
       input.bytes, source: input.name, blockBytes: isLive ? 32 << 10 : 1 << 20, isLive: isLive)
     var decoder = CloudEventsDecoder()
-    while let block = try blocks.next() {
+    let rejectLong = { (error: AdapterError) throws in
+      let place = Place.line(error.line ?? 0)
+      guard isRejecting else { throw Failure(error, at: place, in: input.name) }
+      // A line of that size is not copied into the rejects: its number and the reason are.
+      maker.reject(error, at: place, text: nil)
+    }
+    while let block = try blocks.next(rejecting: rejectLong) {
       var lines = block.lines
       while let line = lines.next() {
         let place = Place.line(line.number)
