@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(
       name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(
+      name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
+    .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(
       // By name and not through pkg-config, whose file has a flag that the package manager refuses.
@@ -47,7 +49,7 @@ let package = Package(
     .target(name: "Touchlog", dependencies: ["JSON"], swiftSettings: strict),
     .target(
       name: "TouchlogStore",
-      dependencies: ["Touchlog", "JSON", "LMDB", "CXXHash", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Touchlog", "JSON", "LMDB", "CNettle", "CXXHash"],
       swiftSettings: strict),
     .target(
       name: "TouchlogAdapters",

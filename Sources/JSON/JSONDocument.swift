@@ -35,4 +35,10 @@ public struct JSONDocument: ~Escapable {
       return _overrideLifetime(Span(_unsafeElements: bytes), copying: self)
     }
   }
+
+  /// As ``text``, without the compiler's watch: not to be used beyond the parser's next parse, nor beyond a text that is
+  /// parsed in place.
+  package var unsafeText: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: document.pointee.text, count: Int(document.pointee.length))
+  }
 }

@@ -159,6 +159,26 @@ public struct JSONNode: ~Escapable {
   }
 }
 
+/// Without the compiler's watch: the bytes must not be used beyond the parser's next parse, nor beyond a text that is
+/// parsed in place.
+extension JSONNode {
+  /// As ``utf8``.
+  package var unsafeUTF8: UnsafeBufferPointer<UInt8> { stringBytes }
+
+  /// As ``raw``.
+  package var unsafeRaw: UnsafeBufferPointer<UInt8> { rawBytes }
+
+  /// As ``member(_:)``.
+  @_lifetime(copy self)
+  package func member(unsafe key: UnsafeBufferPointer<UInt8>) -> JSONNode? {
+    var members = children
+    while let member = members.next() {
+      if member.keyBytes.equals(key), member.isMember { return member }
+    }
+    return nil
+  }
+}
+
 extension JSONNode {
   var rawBytes: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(

@@ -26,6 +26,28 @@ extension Cursor where Access == WriteAccess {
     if code != MDB_SUCCESS { throw LMDBError(code, .append, cursor: pointer) }
   }
 
+  /// Makes room for a value of `byteCount` bytes at `key`, which must sort after all keys of the table, and calls `fill`
+  /// with it; as ``append(_:at:)``, for a value that is laid out in its page.
+  ///
+  /// - Parameter fill: must write every byte, for what it leaves is whatever was in memory there.
+  /// - Throws: ``LMDBError/Code/keyExists`` when `key` sorts before the last key or is equal to it.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func append<Key: Storable & ~Copyable & ~Escapable>(
+    byteCount: Int, at key: borrowing Key, fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) throws(LMDBError) {
+    precondition(keys == Key.keys, "a key's type is not the one that the table was opened with")
+    place = .written
+    let pointer = pointer
+    var value = MDB_val(mv_size: byteCount, mv_data: nil)
+    let code = key.lendBytes { bytes in
+      var key = MDB_val(bytes)
+      return mdb_cursor_put(pointer, &key, &value, UInt32(MDB_APPEND) | UInt32(MDB_RESERVE))
+    }
+    if code != MDB_SUCCESS { throw LMDBError(code, .append, cursor: pointer) }
+    fill(UnsafeMutableRawBufferPointer(start: value.mv_data, count: byteCount))
+  }
+
   /// Removes the current entry. ``next()`` then moves to the entry that followed it, ``previous()`` to the one before.
   @inlinable
   @_lifetime(self: copy self)

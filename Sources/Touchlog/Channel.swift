@@ -21,4 +21,14 @@ public enum Channel: UInt8, CaseIterable, Sendable, CustomStringConvertible {
     guard let index = Channel.names.firstIndex(of: name) else { return nil }
     self.init(rawValue: UInt8(index + 1))
   }
+
+  /// The channel of that name in UTF-8, nil for any other text.
+  package init?(name: UnsafeBufferPointer<UInt8>) {
+    guard let index = Channel.lentNames.firstIndex(where: { $0.hasSameBytes(as: name) }) else { return nil }
+    self.init(rawValue: UInt8(index + 1))
+  }
+
+  // Proof: written once, before anybody has it, only read from then on, and never given back.
+  nonisolated(unsafe) private static let lentNames = UnsafeBufferPointer(
+    keeping: names.map { UnsafeBufferPointer(keeping: $0.utf8) })
 }

@@ -1,194 +1,176 @@
 import JSON
 
-/// Reads the members of an event's `data` into what its header keeps, as the type's declaration tells.
+/// What a header keeps of an event's `data`, read as the type's declaration tells. Texts are lent by the document.
 struct DataReading {
-  var choices: (UInt8, UInt8) = (0, 0)
-  var fields: [FieldValue?]
-  /// Where references stand in the text, quotes included.
-  private var references: [Range<Int>] = []
+  private(set) var typeCode = Catalogue.foreignCode
+  private(set) var choices: (UInt8, UInt8) = (0, 0)
+  /// Numbers are as the header keeps them; for texts there is a 0, to be replaced.
+  private(set) var slots = RecordSlots()
+  private(set) var nameSlots: UInt16 = 0
+  private(set) var identifierSlots: UInt16 = 0
+  /// By slot, where it is a name or an identifier.
+  private(set) var texts = InlineArray<11, EventParts.Text>(repeating: EventParts.Text(start: nil, count: 0))
+  private(set) var references: [ReadReference] = []
+  /// `data` as it came; without an address where there is none.
+  private(set) var data = EventParts.Text(start: nil, count: 0)
+  /// Where `data` begins in the document's text.
+  private var dataOffset = 0
+  /// Which fields are there, a bit for each by its place in the declaration.
+  private var present: UInt16 = 0
 
-  init(slots: Int) {
-    fields = Array(repeating: nil, count: slots)
+  struct ReadReference {
+    let slot: Int
+    let reference: Reference
+    /// Where it stands in `data`, quotes included.
+    let range: Range<Int>
   }
 
-  mutating func read(_ object: JSONNode, of type: EventType) throws(EventError) {
-    var slot = 0
-    var choice = 0
-    for member in type.fields {
-      let field = member.field
-      let node = object.member(field.name.utf8.span)
-      switch field.kind.headerForm {
-      case .choice:
-        if let node, !node.isNull { try readChoice(node, of: field, into: choice) }
-        choice += 1
-      case .slot:
-        if let node, !node.isNull { fields[slot] = try value(of: node, for: field) }
-        slot += 1
-      case .none:
-        if let node, case .text = field.kind, node.kind != .string, !node.isNull { throw field.unexpected(node) }
+  /// The reading of a type outside the catalogue: its name in slot 0, `data` as it came.
+  init(foreignType name: EventParts.Text, data: EventData) throws(EventError) {
+    setText(name, slot: 0)
+    nameSlots = 1
+    try takeText(of: data)
+  }
+
+  /// The reading of a type of the catalogue.
+  ///
+  /// - Throws: `EventError`, for the first field in the order of the declaration that is not as declared.
+  init(_ plan: UnsafePointer<CheckPlan>, data: EventData) throws(EventError) {
+    typeCode = plan.pointee.code
+    try takeText(of: data)
+    if let node = data.node {
+      guard node.kind == .object else {
+        throw EventError(field: "data", expected: "a JSON object", problem: node.shown)
       }
-      if member.isRequired {
-        guard let node else {
-          throw EventError(field: "data.\(field.name)", expected: field.expectation, found: nil)
-        }
-        if node.isNull { throw EventError(field: "data.\(field.name)", expected: field.expectation, problem: "null") }
-      }
+      for index in plan.pointee.fields.indices { try read(index, of: plan, in: node) }
+    } else if plan.pointee.isAnyRequired, let missing = plan.pointee.type.fields.first(where: \.isRequired) {
+      throw EventError(field: "data.\(missing.field.name)", expected: missing.field.expectation, found: nil)
     }
-    if !type.rules.isEmpty { try checkRules(of: type) }
+    if !plan.pointee.rules.isEmpty { try checkRules(plan) }
   }
 
-  private mutating func readChoice(_ node: JSONNode, of field: Field, into index: Int) throws(EventError) {
-    guard case .choice(let words) = field.kind, node.kind == .string,
-      let place = words.firstIndex(where: { node.isText($0) })
-    else { throw field.unexpected(node) }
-    if index == 0 { choices.0 = UInt8(place + 1) } else { choices.1 = UInt8(place + 1) }
+  private mutating func takeText(of data: EventData) throws(EventError) {
+    self.data = data.text
+    dataOffset = data.offset
+    guard data.text.count <= Limits.dataBytes else {
+      throw EventError(field: "data", expected: "\(Limits.dataBytes) bytes at most", problem: "\(data.text.count) bytes")
+    }
   }
 
-  private mutating func value(of node: JSONNode, for field: Field) throws(EventError) -> FieldValue {
-    switch field.kind {
-    case .name:
-      return .name(try text(of: node, for: field))
-    case .identifier:
-      return .identifier(try text(of: node, for: field))
-    case .reference:
-      guard let text = node.string else { throw field.unexpected(node) }
-      let reference = try Reference(text, field: "data.\(field.name)")
-      references.append(node.offset..<node.offset + node.raw.count)
-      return .reference(reference)
+  private mutating func read(
+    _ index: Int, of plan: UnsafePointer<CheckPlan>, in object: JSONNode,
+  ) throws(EventError) {
+    let field = plan.pointee.fields[index]
+    guard let node = object.member(unsafe: field.name) else {
+      guard field.isRequired else { return }
+      let declared = plan.pointee.type.fields[index].field
+      throw EventError(field: "data.\(declared.name)", expected: declared.expectation, found: nil)
+    }
+    if node.isNull {
+      guard field.isRequired else { return }
+      let declared = plan.pointee.type.fields[index].field
+      throw EventError(field: "data.\(declared.name)", expected: declared.expectation, problem: "null")
+    }
+    guard try take(node, for: field) else {
+      throw plan.pointee.type.fields[index].field.unexpected(node)
+    }
+    present |= 1 << UInt16(index)
+  }
+
+  /// Takes a value that is there; false when it is not what the field asks for.
+  private mutating func take(_ node: JSONNode, for field: FieldPlan) throws(EventError) -> Bool {
+    switch field.form {
+    case .choice:
+      return node.kind == .string && takeChoice(node.unsafeUTF8, of: field)
+    case .name, .identifier:
+      guard node.kind == .string else { return false }
+      let text = node.unsafeUTF8
+      try Limits.checkName(text, field: "data.\(field.name.shown)")
+      setText(text, slot: field.place)
+      if field.form == .name { nameSlots |= 1 << UInt16(field.place) }
+      if field.form == .identifier { identifierSlots |= 1 << UInt16(field.place) }
+      return true
     case .time:
-      guard let time = node.string.flatMap({ Timestamp(rfc3339: $0) }), time >= .earliest else {
-        throw field.unexpected(node)
+      guard node.kind == .string, let time = Timestamp(rfc3339: node.utf8.bytes), time >= .earliest else {
+        return false
       }
-      return .number(time.microseconds)
-    case .integer(let range):
-      guard let number = node.int64, range.contains(number) else { throw field.unexpected(node) }
-      return .number(number)
-    case .decimal(let range):
-      guard let number = node.decimal(scale: 6), range.contains(number) else { throw field.unexpected(node) }
-      return .number(number)
+      slots[field.place] = time.microseconds
+      return true
+    case .integer:
+      return takeNumber(node.int64, for: field)
+    case .decimal:
+      return takeNumber(node.decimal(scale: 6), for: field)
     case .currency:
-      let letters = node.utf8
-      guard node.kind == .string, letters.count == 3 else { throw field.unexpected(node) }
-      var code: Int64 = 0
-      for index in 0..<3 {
-        guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letters[index]) else { throw field.unexpected(node) }
-        code = code << 8 | Int64(letters[index])
-      }
-      return .number(code)
-    case .choice, .text, .json:
-      preconditionFailure("\(field.name) is in no slot")
+      return node.kind == .string && takeCurrency(node.unsafeUTF8, slot: field.place)
+    case .reference:
+      guard let text = node.string else { return false }
+      let reference = try Reference(text, field: "data.\(field.name.shown)")
+      let start = node.offset - dataOffset
+      slots[field.place] = 0
+      references.append(
+        ReadReference(slot: field.place, reference: reference, range: start..<start + node.unsafeRaw.count))
+      return true
+    case .text:
+      return node.kind == .string
+    case .json:
+      return true
     }
   }
 
-  private func text(of node: JSONNode, for field: Field) throws(EventError) -> String {
-    guard let text = node.string else { throw field.unexpected(node) }
-    try Limits.checkName(text, field: "data.\(field.name)")
-    return text
+  private mutating func takeChoice(_ text: EventParts.Text, of field: FieldPlan) -> Bool {
+    for index in field.words.indices where field.words[index].hasSameBytes(as: text) {
+      if field.place == 0 { choices.0 = UInt8(index + 1) } else { choices.1 = UInt8(index + 1) }
+      return true
+    }
+    return false
+  }
+
+  private mutating func takeNumber(_ number: Int64?, for field: FieldPlan) -> Bool {
+    guard let number, number >= field.least, number <= field.most else { return false }
+    slots[field.place] = number
+    return true
+  }
+
+  /// Three capital letters.
+  private mutating func takeCurrency(_ letters: EventParts.Text, slot: Int) -> Bool {
+    guard letters.count == 3 else { return false }
+    var code: Int64 = 0
+    for letter in letters {
+      guard (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter) else { return false }
+      code = code << 8 | Int64(letter)
+    }
+    slots[slot] = code
+    return true
+  }
+
+  private mutating func setText(_ text: EventParts.Text, slot: Int) {
+    texts[slot] = text
+    slots[slot] = 0
   }
 
   /// Checks what concerns several fields.
-  func checkRules(of type: EventType) throws(EventError) {
-    for rule in type.rules {
-      switch rule {
-      case .atLeastOne(let candidates):
-        if candidates.contains(where: { isPresent($0, of: type) }) { continue }
-        let names = candidates.map(\.name).joined(separator: ", ")
-        throw EventError(field: "data", expected: "at least one of \(names)", found: nil)
-      case .ascending(let first, let second):
-        guard let low = number(first, of: type), let high = number(second, of: type), low > high else { continue }
-        throw EventError(
-          field: "data.\(second.name)", expected: "no less than \(first.name), which is \(first.shown(low))",
-          problem: second.shown(high))
+  private func checkRules(_ plan: UnsafePointer<CheckPlan>) throws(EventError) {
+    for index in plan.pointee.rules.indices {
+      let rule = plan.pointee.rules[index]
+      if rule.atLeastOne != 0 {
+        if rule.atLeastOne & present == 0 { throw broken(index, of: plan) }
+      } else if let low = slots[rule.low], let high = slots[rule.high], low > high {
+        throw broken(index, of: plan)
       }
     }
   }
 
-  private func isPresent(_ field: Field, of type: EventType) -> Bool {
-    switch type.place(of: field) {
-    case .slot(let index): fields[index] != nil
-    case .choice(let index): (index == 0 ? choices.0 : choices.1) != 0
-    case nil: false
+  private func broken(_ index: Int, of plan: UnsafePointer<CheckPlan>) -> EventError {
+    switch plan.pointee.type.rules[index] {
+    case .atLeastOne(let candidates):
+      let names = candidates.map(\.name).joined(separator: ", ")
+      return EventError(field: "data", expected: "at least one of \(names)", found: nil)
+    case .ascending(let first, let second):
+      let rule = plan.pointee.rules[index]
+      return EventError(
+        field: "data.\(second.name)",
+        expected: "no less than \(first.name), which is \(first.shown(slots[rule.low] ?? 0))",
+        problem: second.shown(slots[rule.high] ?? 0))
     }
-  }
-
-  private func number(_ field: Field, of type: EventType) -> Int64? {
-    guard case .slot(let index) = type.place(of: field), case .number(let number)? = fields[index] else { return nil }
-    return number
-  }
-
-  /// `data` with an empty text for each reference.
-  func sealing(_ data: [UInt8]) -> [UInt8] {
-    guard !references.isEmpty else { return data }
-    var sealed = data
-    for range in references.sorted(by: { $0.lowerBound > $1.lowerBound }) {
-      sealed.replaceSubrange(range, with: [UInt8(ascii: "\""), UInt8(ascii: "\"")])
-    }
-    return sealed
-  }
-}
-
-extension Field {
-  /// What may stand there, for a message.
-  var expectation: String {
-    switch kind {
-    case .choice(let words): "one of \(words.joined(separator: ", "))"
-    case .name, .identifier: "a text of 1 to \(Limits.nameBytes) bytes"
-    case .time: "an RFC 3339 time from 1900 on, such as 2025-03-01T09:15:00Z"
-    case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    case .decimal(let range):
-      "a number from \(shown(range.lowerBound)) to \(shown(range.upperBound)) with up to 6 decimal places"
-    case .currency: "three capital letters of ISO 4217"
-    case .reference: "a reference scheme:value such as crm:42"
-    case .text: "a text"
-    case .json: "a JSON value"
-    }
-  }
-
-  /// A number of this field as people write it.
-  func shown(_ value: Int64) -> String {
-    switch kind {
-    case .decimal: Field.decimalText(value)
-    case .time: Timestamp(microseconds: value).rfc3339
-    default: String(value)
-    }
-  }
-
-  /// Millionths as a decimal number without needless zeros: `4.5`.
-  public static func decimalText(_ millionths: Int64) -> String {
-    let (whole, fraction) = millionths.magnitude.quotientAndRemainder(dividingBy: UInt64(decimalScale))
-    let sign = millionths < 0 ? "-" : ""
-    guard fraction != 0 else { return "\(sign)\(whole)" }
-    var digits = String(fraction + UInt64(decimalScale)).dropFirst()
-    while digits.last == "0" { digits.removeLast() }
-    return "\(sign)\(whole).\(digits)"
-  }
-
-  func unexpected(_ node: JSONNode) -> EventError {
-    EventError(field: "data.\(name)", expected: expectation, problem: node.shown)
-  }
-}
-
-extension JSONNode {
-  /// The value for a message, told by its kind: a text `5` is not the number 5.
-  var shown: String {
-    let raw = EventError.excerpt(String(decoding: raw.withUnsafeBufferPointer { Array($0) }, as: UTF8.self))
-    return switch kind {
-    case .null: "null"
-    case .false: "false"
-    case .true: "true"
-    case .number: "the number \(raw)"
-    case .string: "the text \(EventError.excerpt(string ?? ""))"
-    case .array: "the array \(raw)"
-    case .object: "the object \(raw)"
-    }
-  }
-
-  /// Whether it is the string `text`.
-  func isText(_ text: String) -> Bool {
-    let bytes = utf8
-    let other = text.utf8.span
-    guard bytes.count == other.count else { return false }
-    for index in 0..<bytes.count where bytes[index] != other[index] { return false }
-    return true
   }
 }

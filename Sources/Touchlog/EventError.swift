@@ -56,28 +56,38 @@ public enum Limits {
 
   /// Refuses what is empty, too long, or has control characters (which CloudEvents 1.0 forbids in attributes).
   static func checkName(_ text: String, field: String) throws(EventError) {
-    let length = text.utf8.count
-    guard length > 0 else { throw EventError(field: field, expected: "a text that is not empty", found: text) }
-    guard length <= nameBytes else {
-      throw EventError(field: field, expected: "\(nameBytes) bytes at most", problem: "\(length) bytes")
+    var text = text
+    let error: EventError? = text.withUTF8 { bytes in
+      do throws(EventError) {
+        try checkName(bytes, field: field)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let error { throw error }
+  }
+
+  /// As `checkName` of a `String`, by its bytes, which are UTF-8.
+  static func checkName(_ text: UnsafeBufferPointer<UInt8>, field: @autoclosure () -> String) throws(EventError) {
+    guard (1...nameBytes).contains(text.count) else {
+      if text.isEmpty { throw EventError(field: field(), expected: "a text that is not empty", found: "") }
+      throw EventError(field: field(), expected: "\(nameBytes) bytes at most", problem: "\(text.count) bytes")
     }
     if isPrintableASCII(text) { return }
     // The C1 controls U+0080–U+009F are C2 80–C2 9F in UTF-8.
     var previous: UInt8 = 0
-    for byte in text.utf8 {
+    for byte in text {
       guard byte >= 0x20, byte != 0x7F, !(previous == 0xC2 && byte < 0xA0) else {
-        throw EventError(field: field, expected: "no control characters", found: text)
+        throw EventError(field: field(), expected: "no control characters", found: String(decoding: text, as: UTF8.self))
       }
       previous = byte
     }
   }
 
   /// Whether all bytes are from space to tilde, as in nearly all names: looked at together, not one after the other.
-  private static func isPrintableASCII(_ text: String) -> Bool {
-    let isPrintable = text.utf8.withContiguousStorageIfAvailable { bytes in
-      // No way out before the end: the compiler then takes many bytes at a time.
-      bytes.reduce(0 as UInt8) { $0 | ($1 &- 0x20 < 0x5F ? 0 : 1) } == 0
-    }
-    return isPrintable ?? false
+  private static func isPrintableASCII(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    // No way out before the end: the compiler then takes many bytes at a time.
+    text.reduce(0 as UInt8) { $0 | ($1 &- 0x20 < 0x5F ? 0 : 1) } == 0
   }
 }

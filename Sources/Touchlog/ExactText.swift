@@ -44,7 +44,7 @@ extension String? {
 
 extension UnsafeBufferPointer<UInt8> {
   /// Eight bytes at a time, then the rest one by one.
-  fileprivate func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
+  package func hasSameBytes(as other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
     let left = UnsafeRawBufferPointer(self)
     let right = UnsafeRawBufferPointer(other)

@@ -90,7 +90,42 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   public var isAnonymous: Bool { text.utf8.starts(with: "anon:".utf8) }
 
   /// Whether its value tells by itself who is meant, so that it must not stand where text stays readable.
-  public var isSensitive: Bool { text.utf8.starts(with: "tel:".utf8) || text.utf8.starts(with: "mailto:".utf8) }
+  public var isSensitive: Bool {
+    var text = text
+    return text.withUTF8 { Reference.isSensitive($0) }
+  }
+
+  /// As `isSensitive`, of a reference's text in normal form.
+  static func isSensitive(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch text.first {
+    case UInt8(ascii: "t"): text.starts(with: "tel:".utf8)
+    case UInt8(ascii: "m"): text.starts(with: "mailto:".utf8)
+    default: false
+    }
+  }
+
+  /// Whether a text is surely a reference in normal form, by a look at its bytes: what most sources send. Of any other
+  /// text the initialiser tells what it is.
+  package static func isNormal(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count <= Limits.nameBytes, let first = text.first, first &- UInt8(ascii: "a") < 26,
+      let colon = text.firstIndex(of: UInt8(ascii: ":")), colon + 1 < text.count
+    else { return false }
+    for byte in text[..<colon] where byte &- UInt8(ascii: "a") >= 26 && !isDigit(byte) { return false }
+    // Neither spaces nor controls, and nothing beyond ASCII.
+    for byte in text[(colon + 1)...] where byte &- 0x21 >= 0x5E { return false }
+    let value = UnsafeBufferPointer(rebasing: text[(colon + 1)...])
+    switch colon {
+    case 3 where text.starts(with: "tel".utf8):
+      let digits = value.dropFirst()
+      return value.first == UInt8(ascii: "+") && (7...15).contains(digits.count)
+        && digits.first != UInt8(ascii: "0") && digits.allSatisfy(isDigit)
+    case 6 where text.starts(with: "mailto".utf8) || text.starts(with: "number".utf8),
+      7 where text.starts(with: "company".utf8):
+      return false
+    default:
+      return true
+    }
+  }
 
   /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`.
   private static func isScheme(_ text: Substring) -> Bool {

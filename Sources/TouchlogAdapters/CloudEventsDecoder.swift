@@ -77,6 +77,25 @@ public struct CloudEventsDecoder: ~Copyable, Sendable {
     }
   }
 
+  /// Reads an event from a line, checks it against the catalogue, and adds it to others: what appending asks for, without
+  /// an `Event` in between.
+  ///
+  /// - Throws: `AdapterError` with the line's number, for what is no event and for what the catalogue refuses; `events`
+  ///   is as before then.
+  public mutating func check(_ line: borrowing Line, into events: inout CheckedEvents) throws(AdapterError) {
+    do {
+      try line.withPaddedBytes { bytes throws in
+        try EventReading.check(padded: bytes, parser: &parser, into: &events)
+      }
+    } catch let error as JSONError {
+      throw line.error(.json(error))
+    } catch let error as EventError {
+      throw line.error(.event(error))
+    } catch {
+      preconditionFailure("checking an event throws nothing else: \(error)")
+    }
+  }
+
   /// Reads the events of a block, one per line, in order; blank lines are passed over.
   ///
   /// - Parameters:

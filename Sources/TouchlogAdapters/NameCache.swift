@@ -18,6 +18,20 @@ struct NameCache: Sendable {
     return text
   }
 
+  /// The text of valid UTF-8, and nothing for no text.
+  mutating func optionalText(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    bytes.baseAddress == nil ? nil : text(bytes)
+  }
+
+  /// The text of valid UTF-8.
+  mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    text(Span(_unsafeElements: bytes))
+  }
+
+  static func copy(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self)
+  }
+
   static func copy(_ bytes: Span<UInt8>) -> String {
     bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
   }

@@ -21,11 +21,7 @@ struct Log: Sendable {
   ) throws(StoreError) -> Position? {
     let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(key, from: tables.identities) }
     guard let bytes else { return nil }
-    guard let position = bytes.number(UInt64.self) else {
-      let id = String(decoding: key.dropFirst(4), as: UTF8.self)
-      throw StoreError.damaged(position: nil, what: "the identity \(id) has \(bytes.count) bytes for a position, not 8")
-    }
-    return Position(position)
+    return try Log.position(bytes, ofIdentity: key)
   }
 
   /// The end of a customer's stream; nil for a customer without events.
@@ -64,14 +60,32 @@ struct Log: Sendable {
     return Position(low)
   }
 
+  /// As `position(ofIdentity:in:)`, through a cursor of the index of identities, for whoever asks for many in order.
+  func position<Access>(
+    ofIdentity key: [UInt8], through cursor: inout Cursor<Access>,
+  ) throws(StoreError) -> Position? {
+    guard try stored({ () throws(LMDBError) in try cursor.seek(key) }) else { return nil }
+    return try Log.position(cursor.unsafeValue, ofIdentity: key)
+  }
+
+  private static func position(
+    _ bytes: UnsafeRawBufferPointer, ofIdentity key: [UInt8],
+  ) throws(StoreError) -> Position {
+    guard let position = bytes.number(UInt64.self) else {
+      let id = String(decoding: key.dropFirst(4), as: UTF8.self)
+      throw StoreError.damaged(position: nil, what: "the identity \(id) has \(bytes.count) bytes for a position, not 8")
+    }
+    return Position(position)
+  }
+
   /// The first field in which an event differs from the one that is stored at a position; nil for the same content.
   /// An erased customer's event cannot be compared any more, and counts as the same.
   func difference<LogAccess, VaultAccess>(
-    of event: PreparedEvent, fromStored position: Position, log: borrowing Transaction<LogAccess>,
+    of index: Int, in events: PreparedEvents, fromStored position: Position, log: borrowing Transaction<LogAccess>,
     vault: borrowing Transaction<VaultAccess>,
   ) throws(StoreError) -> String? {
     var opener = Opener(tables: tables, names: names, vault: self.vault)
     let stored = try opener.content(at: position, log: log, vault: vault)
-    return stored.isErased ? nil : EventContent(event.checked).firstDifference(from: stored.content)
+    return stored.isErased ? nil : try events.content(of: index).firstDifference(from: stored.content)
   }
 }

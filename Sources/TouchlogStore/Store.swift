@@ -199,6 +199,16 @@ public final class Store: EventStore, Sendable {
     return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
   }
 
+  /// Seals and lays out events that are checked, on the caller's thread; see `prepare(_:)` of events.
+  ///
+  /// - Throws: `AppendError.invalid` for the first event that is dated too far ahead; `StoreError`.
+  @available(*, noasync, message: "call it from a synchronous function")
+  public func prepare(_ events: CheckedEvents) throws -> PreparedEvents {
+    guard writer != nil else { throw StoreError.readOnly(path: path) }
+    let latest = options.clock().adding(seconds: Limits.futureSeconds)
+    return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
+  }
+
   /// Adds prepared events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.
   ///
   /// Cancelling the task does not take the events back.
@@ -209,7 +219,7 @@ public final class Store: EventStore, Sendable {
     return try await withCheckedThrowingContinuation { continuation in
       writer.queue.submit(
         AppendRequest(
-          events: prepared.events, byteCount: prepared.byteCount, expectation: expectation, answer: continuation))
+          events: prepared, byteCount: prepared.byteCount, expectation: expectation, answer: continuation))
     }
   }
 

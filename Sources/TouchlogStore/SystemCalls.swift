@@ -146,6 +146,19 @@ enum SystemClock {
   }
 }
 
+/// Memory that held a secret.
+enum SystemMemory {
+  /// Overwrites it, although nobody will read it: the compiler must not think that useless.
+  static func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
+    guard let address = bytes.baseAddress else { return }
+    #if canImport(Darwin)
+      memset_s(address, bytes.count, 0, bytes.count)
+    #else
+      explicit_bzero(address, bytes.count)
+    #endif
+  }
+}
+
 /// The system's random numbers, fit for keys and nonces.
 enum SystemRandom {
   /// As many as `getentropy` gives at once, by POSIX.
@@ -160,6 +173,13 @@ enum SystemRandom {
 }
 
 extension UnsafeRawBufferPointer {
+  /// Whether the bytes are the same.
+  func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard let left = baseAddress, let right = other.baseAddress else { return true }
+    return memcmp(left, right, count) == 0
+  }
+
   /// The order of LMDB's byte keys: byte by byte, then the shorter first.
   func precedes(_ other: UnsafeRawBufferPointer) -> Bool {
     guard let left = baseAddress, let right = other.baseAddress else { return count < other.count }

@@ -9,7 +9,7 @@ import Touchlog
 /// Format version 1, byte by byte: the golden files were written once, and every later version reads them.
 @Suite struct FormatTests {
   /// `touchlog-golden-key` under which the golden payload was sealed.
-  private static let key = SymmetricKey(data: (0..<32).map { UInt8($0) })
+  private static let key = SecretKey((0..<32).map { UInt8($0) })
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
   private static func golden(_ name: String) throws -> [UInt8] {
@@ -27,12 +27,7 @@ import Touchlog
   }
 
   private static func goldenHeader() throws -> RecordHeader {
-    var checker = EventChecker()
-    let checked = try checker.check(goldenEvent())
-    let entry = KeyRing.Entry(
-      reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: key), number: CustomerNumber(7))
-    var sealer = PayloadSealer()
-    var header = PreparedEvent(checked, customer: entry, others: [], identifierKey: key, sealer: &sealer).header
+    var header = try goldenEntry().entry.header
     header.recordedAt = Timestamp(microseconds: 1_740_900_000_000_001)
     header.customer = CustomerNumber(7)
     header.streamVersion = 3
@@ -42,6 +37,17 @@ import Touchlog
     header.topic = NameNumber(6)
     header.slots[3] = 9
     return header
+  }
+
+  /// The event checked, and completed with the golden key.
+  private static func goldenEntry() throws -> (entry: CheckedEvents.Entry, events: CheckedEvents) {
+    var checker = EventChecker()
+    var events = CheckedEvents()
+    try checker.check(goldenEvent(), into: &events)
+    var entry = events.entries[0]
+    var identifiers = KeyedHash(key: key)
+    entry.complete(from: events.bytes, dataKey: DataKey(number: 1, secret: key), identifiers: &identifiers)
+    return (entry, events)
   }
 
   @Test func `a header is written as its golden file has it`() throws {
@@ -91,6 +97,13 @@ import Touchlog
     return bytes
   }
 
+  private static func open(
+    _ parts: PayloadRecord.Parts, associated: UnsafeRawBufferPointer, key: SecretKey,
+  ) -> [UInt8]? {
+    var sealing = Sealing()
+    return sealing.open(parts, associated: associated, key: key)
+  }
+
   @Test func `the golden payload opens to what was sealed`() throws {
     let record = try FormatTests.golden("payload-v1.hex")
     let header = try FormatTests.golden("header-v1.hex")
@@ -105,7 +118,7 @@ import Touchlog
       let associated = try FormatTests.associatedData(
         header: header, id: "id-1", interaction: parts.interaction, source: "/pbx/1")
       let plaintext = try #require(
-        associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: FormatTests.key) })
+        associated.withUnsafeBytes { FormatTests.open(parts, associated: $0, key: FormatTests.key) })
       let data = try #require(try FormatTests.goldenEvent().data)
       #expect(plaintext == UInt32(data.count).littleEndianBytes + data + Array(#"{"traceparent":"00-1"}"#.utf8))
     }
@@ -114,12 +127,12 @@ import Touchlog
   @Test func `a payload does not open with another header, id, source or key`() throws {
     let record = try FormatTests.golden("payload-v1.hex")
     let header = try FormatTests.golden("header-v1.hex")
-    func opens(header: [UInt8], id: String, source: String, key: SymmetricKey) throws -> Bool {
+    func opens(header: [UInt8], id: String, source: String, key: SecretKey) throws -> Bool {
       try record.withUnsafeBytes { bytes in
         guard let parts = PayloadRecord.Parts(bytes) else { return false }
         let associated = try FormatTests.associatedData(
           header: header, id: id, interaction: parts.interaction, source: source)
-        return associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key) } != nil
+        return associated.withUnsafeBytes { FormatTests.open(parts, associated: $0, key: key) } != nil
       }
     }
     var otherHeader = header
@@ -128,30 +141,29 @@ import Touchlog
     #expect(try !opens(header: otherHeader, id: "id-1", source: "/pbx/1", key: FormatTests.key))
     #expect(try !opens(header: header, id: "id-2", source: "/pbx/1", key: FormatTests.key))
     #expect(try !opens(header: header, id: "id-1", source: "/pbx/2", key: FormatTests.key))
-    #expect(try !opens(header: header, id: "id-1", source: "/pbx/1", key: SymmetricKey(size: .bits256)))
+    #expect(try !opens(header: header, id: "id-1", source: "/pbx/1", key: SecretKey()))
   }
 
   @Test func `an identifier's hash depends on the store's key, and on every byte of it`() {
     let hash = Hashing.identifier("order-1", key: FormatTests.key)
     #expect(hash == Hashing.identifier("order-1", key: FormatTests.key))
     #expect(hash != Hashing.identifier("order-2", key: FormatTests.key))
-    #expect(hash != Hashing.identifier("order-1", key: SymmetricKey(size: .bits256)))
+    #expect(hash != Hashing.identifier("order-1", key: SecretKey()))
   }
 
   /// Writes the golden files anew. Off: they change with a new format version only, under a new name.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["TOUCHLOG_WRITE_GOLDEN"] == "1"))
   func `golden files are written when asked for`() throws {
-    var checker = EventChecker()
-    let checked = try checker.check(FormatTests.goldenEvent())
     var header = try FormatTests.goldenHeader().encoded()
     header.withUnsafeMutableBytes { Hashing.setChecksum(of: $0) }
-    let entry = KeyRing.Entry(
-      reference: checked.customer, dataKey: DataKey(number: 1, symmetricKey: FormatTests.key), number: nil)
+    let (entry, events) = try FormatTests.goldenEntry()
     var sealer = PayloadSealer()
-    let prepared = PreparedEvent(
-      checked, customer: entry, others: [], identifierKey: FormatTests.key, sealer: &sealer)
-    var payload = prepared.payload
-    let leaf = header.withUnsafeBytes { MerkleFrontier.leafHash($0, prepared.digest) }
+    var payload = [UInt8](repeating: 0, count: PayloadSealer.size(of: entry))
+    payload.withUnsafeMutableBytes {
+      sealer.seal(entry, of: events, key: DataKey(number: 1, secret: FormatTests.key), into: $0)
+    }
+    let digest = payload.withUnsafeBytes { PayloadRecord.digest(of: $0) }
+    let leaf = header.withUnsafeBytes { MerkleFrontier.leafHash($0, digest) }
     leaf.withBytes { payload.replaceSubrange(0..<32, with: $0) }
     for (name, bytes) in [("header-v1.hex", header), ("payload-v1.hex", payload)] {
       let digits = bytes.hexadecimal

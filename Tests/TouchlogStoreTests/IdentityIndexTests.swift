@@ -16,14 +16,13 @@ import Touchlog
     #expect(index.place(of: 9, where: { _ in true }) == nil)
   }
 
-  @Test func `a recent name is found by its bytes alone, and forgotten rather than mistaken`() {
-    var names = RecentNames()
-    // More than there are places, so that some fall on others'.
-    for number in 0..<1000 { names["name-\(number)"] = NameNumber(UInt32(number)) }
-    let found = (0..<1000).compactMap { number in names["name-\(number)"].map { ($0.value, UInt32(number)) } }
-    #expect(!found.isEmpty && found.allSatisfy { $0.0 == $0.1 })
-    names["\u{E9}"] = NameNumber(1)
-    #expect(names["\u{E9}"] == NameNumber(1))
-    #expect(names["e\u{301}"] == nil)
+  @Test func `every place of thousands is found, and nothing else`() {
+    var index = IdentityIndex()
+    // Every third shares its hash with another.
+    func hash(_ place: Int) -> UInt64 { UInt64(place / 3 * 3 + (place % 3 == 2 ? 0 : place % 3)) &* 0x9E37 }
+    for place in 0..<5000 { index.insert(hash(place), at: place) }
+    for place in 0..<5000 { #expect(index.place(of: hash(place), where: { $0 == place }) == place) }
+    #expect(index.place(of: hash(7), where: { $0 == 5000 }) == nil)
+    #expect(IdentityIndex().place(of: 0, where: { _ in true }) == nil)
   }
 }

@@ -5,16 +5,16 @@ import Testing
 
 /// RFC 6962's tree from its definition, recursively over all leaves: slow and plain.
 private func definedRoot(_ leaves: ArraySlice<[UInt8]>) -> [UInt8] {
-  if leaves.isEmpty { return Array(SHA256.hash(data: [UInt8]())) }
-  if leaves.count == 1 { return Array(SHA256.hash(data: [0] + leaves.first!)) }
+  if leaves.isEmpty { return Array(Crypto.SHA256.hash(data: [UInt8]())) }
+  if leaves.count == 1 { return Array(Crypto.SHA256.hash(data: [0] + leaves.first!)) }
   var split = 1
   while split * 2 < leaves.count { split *= 2 }
   let middle = leaves.startIndex + split
-  return Array(SHA256.hash(data: [1] + definedRoot(leaves[..<middle]) + definedRoot(leaves[middle...])))
+  return Array(Crypto.SHA256.hash(data: [1] + definedRoot(leaves[..<middle]) + definedRoot(leaves[middle...])))
 }
 
 private func leafHash(_ leaf: [UInt8]) -> MerkleFrontier.Digest {
-  MerkleFrontier.Digest(SHA256.hash(data: [0] + leaf))
+  Crypto.SHA256.hash(data: [0] + leaf).withUnsafeBytes { MerkleFrontier.Digest(copying: $0) }
 }
 
 @Suite struct MerkleFrontierTests {
@@ -58,7 +58,7 @@ private func leafHash(_ leaf: [UInt8]) -> MerkleFrontier.Digest {
   @Test func `a leaf is hashed as its parts one after the other`() {
     let header: [UInt8] = [1, 2, 3]
     let inner = leafHash([9])
-    let expected = inner.withBytes { SHA256.hash(data: [0] + header + Array($0)) }
+    let expected = inner.withBytes { Crypto.SHA256.hash(data: [0] + header + Array($0)) }
     let found = header.withUnsafeBytes { MerkleFrontier.leafHash($0, inner) }
     #expect(found.hexadecimal == Array(expected).hexadecimal)
   }

@@ -10,12 +10,20 @@ struct AppendGroup: ~Copyable {
     let streamVersion: UInt32?
   }
 
+  /// An event that will be put: which request's, and which of that.
+  struct Planned {
+    let request: Int
+    let event: Int
+  }
+
   private let log: Log
   private let recordedAt: Timestamp
   private let firstPosition: Position
+  /// The requests' events, also of those that were refused.
+  private(set) var requests: [PreparedEvents] = []
   /// The events that will be put.
-  private(set) var planned: [PreparedEvent] = []
-  /// Their headers, apart: nothing is counted when one is read.
+  private(set) var planned: [Planned] = []
+  /// Their headers.
   private(set) var headers: [RecordHeader] = []
   private(set) var tails: [CustomerNumber: StreamTail] = [:]
   private(set) var newCustomers: [KeyRing.Entry] = []
@@ -24,11 +32,9 @@ struct AppendGroup: ~Copyable {
   private var nextName: UInt32
   private var customersByReference: [Reference: KeyRing.Entry] = [:]
   private var namesByText: [ExactText: NameNumber] = [:]
-  private var recentNames = RecentNames()
   /// The planned events by identity: those before `identified`, as nobody looks for the last request's.
   private var identities = IdentityIndex()
   private var identified = 0
-  private var identityKey: [UInt8] = []
 
   init(log: Log, head: Position, recordedAt: Timestamp, nextCustomer: UInt32, nextName: UInt32) {
     self.log = log
@@ -49,105 +55,155 @@ struct AppendGroup: ~Copyable {
   ) throws -> Answer {
     let events = request.events
     let customer = try onlyCustomer(of: request)
-    while identified < planned.count {
-      identities.insert(planned[identified].identityHash, at: identified)
-      identified += 1
-    }
+    identifyPlanned()
     let repeats = try repeats(within: events)
-    var found: [Found] = []
-    found.reserveCapacity(events.count)
-    for (index, event) in events.enumerated() {
-      if let first = repeats[index] {
-        found.append(.repeats(first))
-      } else {
-        found.append(try find(event, index: index, transaction: transaction, vault: vault))
-      }
-    }
-    let new = found.count { if case .new = $0 { true } else { false } }
-    let stored = found.count { if case .stored = $0 { true } else { false } }
+    let found = try find(events, repeats: repeats, transaction: transaction, vault: vault)
+    let new = events.count - repeats.count - found.stored
     if new > 0, request.expectation != .any, let customer {
-      guard stored == 0 else { throw AppendError.partlyStored(stored: stored, new: new) }
+      guard found.stored == 0 else { throw AppendError.partlyStored(stored: found.stored, new: new) }
       let version = try version(of: customer, transaction: transaction, vault: vault)
       guard request.expectation.isMet(by: version) else {
         throw AppendError.unexpectedVersion(
           customer: customer.reference, expected: request.expectation, found: version)
       }
     }
-    let positions = try plan(events, found: found, transaction: transaction, vault: vault)
+    let positions = try plan(events, found: found, repeats: repeats, transaction: transaction, vault: vault)
     return Answer(
       positions: positions, appended: new,
       streamVersion: try customer.map { try version(of: $0, transaction: transaction, vault: vault) })
   }
 
-  private enum Found {
-    case new
-    case stored(Position)
-    /// The same event stands earlier in the request.
-    case repeats(Int)
+  private mutating func identifyPlanned() {
+    guard identified < planned.count else { return }
+    identities.reserveCapacity(planned.count)
+    while identified < planned.count {
+      let event = planned[identified]
+      identities.insert(requests[event.request].records[event.event].identityHash, at: identified)
+      identified += 1
+    }
   }
 
   /// The one customer whom a request is about; nil when there are several or none.
   private func onlyCustomer(of request: AppendRequest) throws(AppendError) -> KeyRing.Entry? {
-    guard let first = request.events.first?.customer else { return nil }
-    guard let other = request.events.first(where: { $0.customer.reference != first.reference })?.customer else {
-      return first
+    let events = request.events
+    guard let first = events.records.first?.header.customer else { return nil }
+    guard let other = events.records.first(where: { $0.header.customer != first })?.header.customer else {
+      return events.customer(of: 0)
     }
     guard request.expectation == .any else {
-      throw AppendError.severalCustomers(first.reference, other.reference)
+      throw AppendError.severalCustomers(
+        events.customer(of: 0).reference, events.customers[Int(other.value)].reference)
     }
     return nil
   }
 
   /// Which events of a request stand in it before, and where.
-  private func repeats(within events: [PreparedEvent]) throws(AppendError) -> [Int: Int] {
+  private func repeats(within events: PreparedEvents) throws -> [Int: Int] {
     guard events.count > 1 else { return [:] }
     var seen = IdentityIndex()
     seen.reserveCapacity(events.count)
     var repeats: [Int: Int] = [:]
-    for (index, event) in events.enumerated() {
-      guard let first = seen.place(of: event.identityHash, where: { events[$0].hasIdentity(of: event) }) else {
-        seen.insert(event.identityHash, at: index)
+    for index in 0..<events.count {
+      let hash = events.records[index].identityHash
+      guard let first = seen.place(of: hash, where: { events.hasIdentity(index, of: $0, in: events) }) else {
+        seen.insert(hash, at: index)
         continue
       }
-      if let field = EventContent(event.checked).firstDifference(from: EventContent(events[first].checked)) {
+      if let field = try events.content(of: index).firstDifference(from: events.content(of: first)) {
         throw AppendError.conflictWithinRequest(
-          index: index, earlier: first, id: event.event.id, source: event.event.source, field: field)
+          index: index, earlier: first, id: events.id(of: index), source: events.source(of: index), field: field)
       }
       repeats[index] = first
     }
     return repeats
   }
 
-  private mutating func find(
-    _ event: PreparedEvent, index: Int, transaction: borrowing WriteTransaction,
-    vault: borrowing ReadTransaction,
-  ) throws -> Found {
-    let position: Position
-    let difference: String?
-    if let place = identities.place(of: event.identityHash, where: { planned[$0].hasIdentity(of: event) }) {
-      position = Position(firstPosition.value + UInt64(place))
-      difference = EventContent(event.checked).firstDifference(
-        from: EventContent(planned[place].checked))
-    } else if let stored = try storedPosition(of: event, in: transaction) {
-      position = stored
-      difference = try log.difference(of: event, fromStored: stored, log: transaction, vault: vault)
-    } else {
-      return .new
+  // MARK: Finding what is stored
+
+  /// Where the events of a request are already.
+  private struct Found {
+    /// Positions by the events' places; `Found.isNew` where there is none. Empty where nothing is stored.
+    var positions: [UInt64] = []
+    var stored = 0
+
+    static let isNew = UInt64.max
+
+    subscript(index: Int) -> Position? {
+      positions.isEmpty || positions[index] == Found.isNew ? nil : Position(positions[index])
     }
-    if let difference {
-      throw AppendError.conflict(
-        index: index, id: event.event.id, source: event.event.source, stored: position, field: difference)
+
+    mutating func set(_ position: Position, at index: Int, of count: Int) {
+      if positions.isEmpty { positions = Array(repeating: Found.isNew, count: count) }
+      positions[index] = position.value
+      stored += 1
     }
-    return .stored(position)
   }
 
-  /// Where the log has an event of this identity; nil for an identity that it does not have.
-  private mutating func storedPosition(
-    of event: PreparedEvent, in transaction: borrowing WriteTransaction,
-  ) throws(StoreError) -> Position? {
-    guard let source = try knownName(event.checked.event.source, in: transaction) else { return nil }
-    event.withID { LogTables.setIdentityKey(&identityKey, source: source, id: $0) }
-    return try log.position(ofIdentity: identityKey, in: transaction)
+  /// Finds the events that are in the log or in the group.
+  ///
+  /// - Throws: `AppendError.conflict` for the first whose content is another.
+  private func find(
+    _ events: PreparedEvents, repeats: [Int: Int], transaction: borrowing WriteTransaction,
+    vault: borrowing ReadTransaction,
+  ) throws -> Found {
+    var found = Found()
+    if firstPosition.value > 0 { try findStored(events, repeats: repeats, transaction: transaction, into: &found) }
+    if identified == 0, found.stored == 0 { return found }
+    for index in 0..<events.count where repeats[index] == nil {
+      let difference: String?
+      let position: Position
+      if let stored = found[index] {
+        position = stored
+        difference = try log.difference(of: index, in: events, fromStored: stored, log: transaction, vault: vault)
+      } else if let place = place(of: index, in: events) {
+        position = Position(firstPosition.value + UInt64(place))
+        found.set(position, at: index, of: events.count)
+        difference = try events.content(of: index).firstDifference(
+          from: requests[planned[place].request].content(of: planned[place].event))
+      } else {
+        continue
+      }
+      if let difference {
+        throw AppendError.conflict(
+          index: index, id: events.id(of: index), source: events.source(of: index), stored: position,
+          field: difference)
+      }
+    }
+    return found
+  }
+
+  /// Which planned event has the identity; nil for none.
+  private func place(of index: Int, in events: PreparedEvents) -> Int? {
+    identities.place(of: events.records[index].identityHash) { place in
+      events.hasIdentity(index, of: planned[place].event, in: requests[planned[place].request])
+    }
+  }
+
+  /// Looks the identities up in the order of the index: neighbours then share a page while it is at hand.
+  private func findStored(
+    _ events: PreparedEvents, repeats: [Int: Int], transaction: borrowing WriteTransaction, into found: inout Found,
+  ) throws {
+    var order = IdentityOrder()
+    var sources: [UInt32: NameNumber?] = [:]
+    for index in 0..<events.count where repeats.isEmpty || repeats[index] == nil {
+      let local = events.records[index].header.source.value
+      if sources[local] == nil {
+        sources[local] = .some(try log.names.number(of: events.names[local], in: transaction))
+      }
+      // A source that the log does not know has no events in it.
+      if let known = sources[local], let number = known { order.add(index, source: number) }
+    }
+    var key: [UInt8] = []
+    var cursor = try transaction.cursor(in: log.tables.identities)
+    let sorted = order.sorted { left, right in
+      events.withID(of: left) { left in events.withID(of: right) { left.precedes($0) } }
+    }
+    for (index, source) in sorted {
+      events.withID(of: index) { LogTables.setIdentityKey(&key, source: source, id: $0) }
+      if let position = try log.position(ofIdentity: key, through: &cursor) {
+        found.set(position, at: index, of: events.count)
+      }
+    }
   }
 
   private mutating func version(
@@ -167,74 +223,115 @@ struct AppendGroup: ~Copyable {
 
   // MARK: Planning
 
+  /// What the numbers of a request's names and customers stand for in the log; found when they are first needed, so that
+  /// what is not put uses up no number.
+  private struct Numbering {
+    var names: [NameNumber?]
+    var customers: [KeyRing.Entry?]
+    /// The ends of the customers' streams, as far as the request's events have moved them.
+    var tails: [StreamTail?]
+
+    init(for events: PreparedEvents) {
+      names = Array(repeating: nil, count: events.names.count)
+      customers = Array(repeating: nil, count: events.customers.count)
+      tails = Array(repeating: nil, count: events.customers.count)
+    }
+  }
+
   private mutating func plan(
-    _ events: [PreparedEvent], found: [Found], transaction: borrowing WriteTransaction,
+    _ events: PreparedEvents, found: Found, repeats: [Int: Int], transaction: borrowing WriteTransaction,
     vault: borrowing ReadTransaction,
   ) throws(StoreError) -> [Position] {
     var positions: [Position] = []
     positions.reserveCapacity(events.count)
-    for (event, found) in zip(events, found) {
-      switch found {
-      case .stored(let position):
-        positions.append(position)
-      case .repeats(let first):
+    var numbering = Numbering(for: events)
+    requests.append(events)
+    for index in 0..<events.count {
+      if let stored = found[index] {
+        positions.append(stored)
+      } else if !repeats.isEmpty, let first = repeats[index] {
         positions.append(positions[first])
-      case .new:
+      } else {
         positions.append(head)
-        try plan(event, transaction: transaction, vault: vault)
+        try plan(index, numbering: &numbering, transaction: transaction, vault: vault)
       }
+    }
+    for (customer, tail) in zip(numbering.customers, numbering.tails) {
+      if let number = customer?.number, let tail { tails[number] = tail }
     }
     return positions
   }
 
+  /// Plans an event of the last request.
   private mutating func plan(
-    _ event: PreparedEvent, transaction: borrowing WriteTransaction, vault: borrowing ReadTransaction,
+    _ index: Int, numbering: inout Numbering, transaction: borrowing WriteTransaction,
+    vault: borrowing ReadTransaction,
   ) throws(StoreError) {
-    let customer = try numbered(event.customer, vault: vault)
+    let request = requests.count - 1
+    let record = requests[request].records[index]
+    var header = record.header
+    let local = Int(header.customer.value)
+    let customer = try numbered(local, of: request, numbering: &numbering, vault: vault)
     guard let number = customer.number else { preconditionFailure("a numbered customer has a number") }
     // Another request may have made the customer known since this one was sealed.
-    let prepared =
-      customer.dataKey === event.customer.dataKey
-        || customer.dataKey.symmetricKey == event.customer.dataKey.symmetricKey
-      ? event : event.resealed(for: customer, identifierKey: log.vault.identifierKey)
-    var header = prepared.header
+    if !customer.dataKey.isSame(as: requests[request].customers[local].dataKey) {
+      try requests[request].reseal(index, under: customer.dataKey)
+    }
     header.dataKeyNumber = customer.dataKey.number
     header.customer = number
     header.recordedAt = recordedAt
-    let tail = try tail(of: number, in: transaction)
+    var tail = numbering.tails[local]
+    if tail == nil { tail = try self.tail(of: number, in: transaction) }
     header.previous = tail?.last
     header.streamVersion = tail?.version ?? 0
     guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(number)") }
-    tails[number] = StreamTail(last: head, version: header.streamVersion + 1)
-    header.source = try name(prepared.checked.event.source, in: transaction)
-    header.agent = try optionalName(prepared.checked.event.agent, in: transaction)
-    header.team = try optionalName(prepared.checked.event.team, in: transaction)
-    header.location = try optionalName(prepared.checked.event.location, in: transaction)
-    header.topic = try optionalName(prepared.checked.event.topic, in: transaction)
-    for (slot, value) in prepared.pending {
-      switch value {
-      case .name(let text):
-        header.slots[slot] = Int64(try name(text, in: transaction).value)
-      case .reference(let other):
-        header.slots[slot] = try numbered(other, vault: vault).number.map { Int64($0.value) }
+    numbering.tails[local] = StreamTail(last: head, version: header.streamVersion + 1)
+    func name(_ local: NameNumber) throws(StoreError) -> NameNumber {
+      if let known = numbering.names[Int(local.value)] { return known }
+      let number = try self.name(requests[request].names[local.value], in: transaction)
+      numbering.names[Int(local.value)] = number
+      return number
+    }
+    header.source = try name(header.source)
+    if let agent = header.agent { header.agent = try name(agent) }
+    if let team = header.team { header.team = try name(team) }
+    if let location = header.location { header.location = try name(location) }
+    if let topic = header.topic { header.topic = try name(topic) }
+    var slots = record.nameSlots | record.referenceSlots
+    while slots != 0 {
+      let slot = slots.trailingZeroBitCount
+      slots &= slots - 1
+      guard let value = header.slots[slot] else { continue }
+      if record.nameSlots & 1 << UInt16(slot) != 0 {
+        header.slots[slot] = Int64(try name(NameNumber(UInt32(value))).value)
+      } else {
+        let other = try numbered(Int(value), of: request, numbering: &numbering, vault: vault)
+        header.slots[slot] = other.number.map { Int64($0.value) }
       }
     }
-    planned.append(prepared)
+    planned.append(Planned(request: request, event: index))
     headers.append(header)
   }
 
   /// The customer with a number: one that is known, or a new one.
   private mutating func numbered(
-    _ entry: KeyRing.Entry, vault: borrowing ReadTransaction,
+    _ local: Int, of request: Int, numbering: inout Numbering, vault: borrowing ReadTransaction,
   ) throws(StoreError) -> KeyRing.Entry {
-    if let known = try known(entry, vault: vault) { return known }
-    guard nextCustomer < .max else { throw StoreError.exhausted(what: "customer") }
-    let new = KeyRing.Entry(
-      reference: entry.reference, dataKey: entry.dataKey, number: CustomerNumber(nextCustomer))
-    nextCustomer += 1
-    customersByReference[entry.reference] = new
-    newCustomers.append(new)
-    return new
+    if let known = numbering.customers[local] { return known }
+    let entry = requests[request].customers[local]
+    let customer: KeyRing.Entry
+    if let known = try known(entry, vault: vault) {
+      customer = known
+    } else {
+      guard nextCustomer < .max else { throw StoreError.exhausted(what: "customer") }
+      customer = KeyRing.Entry(
+        reference: entry.reference, dataKey: entry.dataKey, number: CustomerNumber(nextCustomer))
+      nextCustomer += 1
+      customersByReference[entry.reference] = customer
+      newCustomers.append(customer)
+    }
+    numbering.customers[local] = customer
+    return customer
   }
 
   /// The customer with the number that the group or the vault has given it; nil for a new one.
@@ -251,33 +348,17 @@ struct AppendGroup: ~Copyable {
     return known
   }
 
-  private mutating func optionalName(
-    _ text: String?, in transaction: borrowing WriteTransaction,
-  ) throws(StoreError) -> NameNumber? {
-    guard let text else { return nil }
-    return try name(text, in: transaction)
-  }
-
+  /// The number of a name: the one that the log or the group has given it, or a new one.
   private mutating func name(
     _ text: String, in transaction: borrowing WriteTransaction,
   ) throws(StoreError) -> NameNumber {
-    if let number = try knownName(text, in: transaction) { return number }
+    if let number = namesByText[ExactText(text)] { return number }
+    if let number = try log.names.number(of: text, in: transaction) { return number }
     guard nextName < .max else { throw StoreError.exhausted(what: "name") }
     let number = NameNumber(nextName)
     nextName += 1
     namesByText[ExactText(text)] = number
     newNames.append((number, text))
-    return number
-  }
-
-  /// The number that the log or the group has given to a name; nil for a new one.
-  private mutating func knownName(
-    _ text: String, in transaction: borrowing WriteTransaction,
-  ) throws(StoreError) -> NameNumber? {
-    if let number = recentNames[text] { return number }
-    var number = namesByText[ExactText(text)]
-    if number == nil { number = try log.names.number(of: text, in: transaction) }
-    recentNames[text] = number
     return number
   }
 }

@@ -10,7 +10,7 @@ import Touchlog
 
 /// One append on its way to the writer.
 struct AppendRequest: Sendable {
-  let events: [PreparedEvent]
+  let events: PreparedEvents
   let byteCount: Int
   let expectation: Expectation
   let answer: CheckedContinuation<Receipt, any Error>

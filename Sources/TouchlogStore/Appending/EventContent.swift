@@ -67,21 +67,28 @@ struct EventContent {
   }
 }
 
-extension EventContent {
+extension PreparedEvents {
   /// The content of an event that is about to be appended.
-  init(_ checked: CheckedEvent) {
-    let event = checked.event
-    type = event.type
-    occurredAt = event.occurredAt
-    customer = checked.customer
-    channel = event.channel
-    interaction = event.interaction
-    agent = event.agent
-    team = event.team
-    location = event.location
-    topic = event.topic
-    references = checked.fields.compactMap { if case .reference(let reference)? = $0 { reference } else { nil } }
-    data = checked.sealedData
-    extensions = PayloadRecord.extensionsText(event.extensions)
+  func content(of index: Int) throws(StoreError) -> EventContent {
+    let record = records[index]
+    let header = record.header
+    let plaintext = try plaintext(of: index)
+    guard let (data, extensions) = PayloadRecord.split(plaintext) else {
+      preconditionFailure("a plaintext that was just sealed is as long as it says")
+    }
+    let references = (0..<RecordLayout.maximumSlots).compactMap { slot -> Reference? in
+      guard record.referenceSlots & 1 << UInt16(slot) != 0, let value = header.slots[slot] else { return nil }
+      return customers[Int(value)].reference
+    }
+    let type = Catalogue.type(code: header.typeCode)?.name ?? names[UInt32(header.slots[0] ?? 0)]
+    let interaction = withPayload(of: index) {
+      header.interaction == nil
+        ? nil : String(decoding: PayloadRecord.Parts(whole: $0).interaction, as: UTF8.self)
+    }
+    return EventContent(
+      type: type, occurredAt: header.occurredAt, customer: customer(of: index).reference, channel: header.channel,
+      interaction: interaction, agent: header.agent.map { names[$0.value] }, team: header.team.map { names[$0.value] },
+      location: header.location.map { names[$0.value] }, topic: header.topic.map { names[$0.value] },
+      references: references, data: data, extensions: extensions)
   }
 }

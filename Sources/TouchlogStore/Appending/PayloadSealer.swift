@@ -1,41 +1,98 @@
-import Crypto
-import FoundationEssentials
 import JSON
 import Touchlog
 
 /// Puts payload records together and seals them. One thread at a time uses a sealer; it keeps its buffers and nonces.
 struct PayloadSealer: ~Copyable {
-  private var nonces = Nonces()
+  private var sealing = Sealing()
   private var plaintext: [UInt8] = []
   private var associated: [UInt8] = []
 
-  /// The record of an event, its leaf hash zero.
-  mutating func seal(_ checked: CheckedEvent, header: RecordHeader, key: DataKey) -> [UInt8] {
-    plaintext.removeAll(keepingCapacity: true)
-    plaintext.append(littleEndian: checked.sealedData.map { UInt32($0.count) } ?? PayloadRecord.noData)
-    if let data = checked.sealedData { plaintext.append(contentsOf: data) }
-    plaintext.append(contentsOf: PayloadRecord.extensionsText(checked.event.extensions))
-    let id = checked.event.id.utf8
-    let interaction = (checked.event.interaction ?? "").utf8
-    associated.removeAll(keepingCapacity: true)
-    PayloadRecord.appendAssociatedData(
-      header: header, id: id, interaction: interaction, source: checked.event.source.utf8, to: &associated)
+  /// How long the record of an event will be.
+  static func size(of entry: CheckedEvents.Entry) -> Int {
+    PayloadRecord.leafSize + PayloadRecord.lengthsSize + entry.id.count + entry.interaction.count
+      + PayloadRecord.dataLengthSize + entry.data.count + entry.extensions.count + Sealing.overhead
+  }
 
-    var record: [UInt8] = []
-    record.reserveCapacity(
-      PayloadRecord.leafSize + PayloadRecord.lengthsSize + id.count + interaction.count + plaintext.count
-        + Sealing.overhead)
-    record.append(contentsOf: repeatElement(0, count: PayloadRecord.leafSize))
-    record.append(littleEndian: UInt16(id.count))
-    record.append(littleEndian: UInt16(interaction.count))
-    record.append(contentsOf: id)
-    record.append(contentsOf: interaction)
-    plaintext.withUnsafeBytes { plaintext in
-      associated.withUnsafeBytes { associated in
-        Sealing.seal(plaintext, associated: associated, key: key.symmetricKey, nonce: nonces.next(), into: &record)
+  /// Writes the record of a checked event, its leaf hash zero.
+  ///
+  /// - Parameters:
+  ///   - entry: one of `events`, with a header of which all is known that is sealed along.
+  ///   - payload: `size(of:)` bytes.
+  mutating func seal(
+    _ entry: CheckedEvents.Entry, of events: CheckedEvents, key: DataKey, into payload: UnsafeMutableRawBufferPointer,
+  ) {
+    plaintext.removeAll(keepingCapacity: true)
+    plaintext.append(littleEndian: entry.hasData ? UInt32(entry.data.count) : PayloadRecord.noData)
+    events.bytes.withUnsafeBytes { bytes in
+      plaintext.append(contentsOf: bytes[entry.data.range])
+      plaintext.append(contentsOf: bytes[entry.extensions.range])
+      let id = UnsafeRawBufferPointer(rebasing: bytes[entry.id.range])
+      let interaction = UnsafeRawBufferPointer(rebasing: bytes[entry.interaction.range])
+      events.names.withBytes(of: entry.header.source.value) { source in
+        seal(header: entry.header, id: id, interaction: interaction, source: source, key: key, into: payload)
       }
     }
-    return record
+  }
+
+  /// Seals `plaintext`.
+  private mutating func seal(
+    header: RecordHeader, id: UnsafeRawBufferPointer, interaction: UnsafeRawBufferPointer,
+    source: some Collection<UInt8>, key: DataKey, into payload: UnsafeMutableRawBufferPointer,
+  ) {
+    associated.removeAll(keepingCapacity: true)
+    PayloadRecord.appendAssociatedData(
+      header: header, id: id, interaction: interaction, source: source, to: &associated)
+    var offset = PayloadRecord.leafSize
+    UnsafeMutableRawBufferPointer(rebasing: payload[..<offset]).initializeMemory(as: UInt8.self, repeating: 0)
+    payload.storeBytes(of: UInt16(id.count).littleEndian, toByteOffset: offset, as: UInt16.self)
+    payload.storeBytes(of: UInt16(interaction.count).littleEndian, toByteOffset: offset + 2, as: UInt16.self)
+    offset += PayloadRecord.lengthsSize
+    for text in [id, interaction] {
+      UnsafeMutableRawBufferPointer(rebasing: payload[offset..<offset + text.count]).copyMemory(from: text)
+      offset += text.count
+    }
+    plaintext.withUnsafeBytes { plaintext in
+      associated.withUnsafeBytes { associated in
+        sealing.seal(
+          plaintext, associated: associated, key: key.secret,
+          into: UnsafeMutableRawBufferPointer(rebasing: payload[offset...]))
+      }
+    }
+  }
+
+  /// What a record is made of, apart from its header and key.
+  struct Texts {
+    let id: [UInt8]
+    let interaction: [UInt8]
+    let source: [UInt8]
+    let plaintext: [UInt8]
+
+    init(
+      id: UnsafeRawBufferPointer, interaction: UnsafeRawBufferPointer, source: [UInt8], plaintext: [UInt8],
+    ) {
+      self.id = Array(id)
+      self.interaction = Array(interaction)
+      self.source = source
+      self.plaintext = plaintext
+    }
+
+    /// The record, its leaf hash zero.
+    func sealed(by sealer: inout PayloadSealer, header: RecordHeader, key: DataKey) -> [UInt8] {
+      let size =
+        PayloadRecord.leafSize + PayloadRecord.lengthsSize + id.count + interaction.count + plaintext.count
+        + Sealing.overhead
+      return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        sealer.plaintext = plaintext
+        id.withUnsafeBytes { id in
+          interaction.withUnsafeBytes { interaction in
+            sealer.seal(
+              header: header, id: id, interaction: interaction, source: source, key: key,
+              into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size]))
+          }
+        }
+        count = size
+      }
+    }
   }
 }
 
@@ -57,22 +114,13 @@ extension PayloadRecord {
   }
 
   /// SHA-256 of all that follows the leaf hash.
-  static func digest(of record: [UInt8]) -> MerkleFrontier.Digest {
-    record.withUnsafeBytes { digest(ofSealed: UnsafeRawBufferPointer(rebasing: $0[leafSize...])) }
+  static func digest(of record: UnsafeRawBufferPointer) -> SHA256.Digest {
+    digest(ofSealed: UnsafeRawBufferPointer(rebasing: record[leafSize...]))
   }
 
   /// SHA-256 of a sealed payload.
-  static func digest(ofSealed sealed: UnsafeRawBufferPointer) -> MerkleFrontier.Digest {
-    var hasher = SHA256()
-    hasher.update(bufferPointer: sealed)
-    return MerkleFrontier.Digest(hasher.finalize())
-  }
-
-  /// Extensions as a JSON object, by name; nothing where there are none.
-  static func extensionsText(_ extensions: [String: JSONValue]) -> [UInt8] {
-    if extensions.isEmpty { return [] }
-    let members = extensions.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
-    return Array(JSONValue.object(members).text.utf8)
+  static func digest(ofSealed sealed: UnsafeRawBufferPointer) -> SHA256.Digest {
+    SHA256.digest(of: sealed)
   }
 }
 

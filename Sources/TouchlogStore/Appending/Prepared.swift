@@ -1,102 +1,122 @@
-import Crypto
 import Touchlog
 
 /// Events that are checked, sealed and laid out, ready to be put: what callers' threads do, so that the writer's has
 /// little to do. Made by `Store.prepare`.
 public struct PreparedEvents: Sendable {
-  var events: [PreparedEvent]
+  private(set) var records: [PreparedRecord]
+  /// The payload records, one after the other, with leaf hashes still to come.
+  private(set) var payloads: [UInt8]
+  /// The names of the events by the numbers that their headers have for now.
+  let names: TextTable
+  /// The customers, likewise: those whom the events are about, and those to whom their `data` refers.
+  let customers: [KeyRing.Entry]
+
+  init(records: [PreparedRecord], payloads: [UInt8], names: TextTable, customers: [KeyRing.Entry]) {
+    self.records = records
+    self.payloads = payloads
+    self.names = names
+    self.customers = customers
+  }
 
   /// How many events there are.
-  public var count: Int { events.count }
+  public var count: Int { records.count }
 
   /// About how many bytes they will take in the log.
   var byteCount: Int {
-    events.reduce(0) { $0 + $1.payload.count + RecordLayout.fixedSize }
+    records.reduce(0) { $0 + $1.payloadCount + RecordLayout.fixedSize }
+  }
+
+  /// Some of the events, in their order.
+  public subscript(range: Range<Int>) -> PreparedEvents {
+    PreparedEvents(records: Array(records[range]), payloads: payloads, names: names, customers: customers)
+  }
+
+  /// Whose stream an event belongs to.
+  func customer(of index: Int) -> KeyRing.Entry { customers[Int(records[index].header.customer.value)] }
+
+  /// The name of an event's source.
+  func source(of index: Int) -> String { names[records[index].header.source.value] }
+
+  /// Calls `body` with an event's payload record.
+  func withPayload<Result, Failure: Error>(
+    of index: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result,
+  ) throws(Failure) -> Result {
+    let range = records[index].payloadRange
+    return try payloads.span.withUnsafeBytes { (bytes) throws(Failure) in
+      try body(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+  }
+
+  /// Calls `body` with the bytes of an event's id.
+  func withID<Result, Failure: Error>(
+    of index: Int, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result,
+  ) throws(Failure) -> Result {
+    try withPayload(of: index) { (payload) throws(Failure) in try body(PayloadRecord.id(in: payload)) }
+  }
+
+  /// An event's id.
+  func id(of index: Int) -> String { withID(of: index) { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether two events have one identity, with whatever content.
+  func hasIdentity(_ index: Int, of other: Int, in others: PreparedEvents) -> Bool {
+    let isSameSource = names.withBytes(of: records[index].header.source.value) { left in
+      others.names.withBytes(of: others.records[other].header.source.value) { left.hasSameBytes(as: $0) }
+    }
+    return isSameSource && withID(of: index) { left in others.withID(of: other) { left.hasSameBytes(as: $0) } }
+  }
+
+  /// Seals an event anew, for a customer who got another key since: rare.
+  mutating func reseal(_ index: Int, under key: DataKey) throws(StoreError) {
+    let content = try plaintext(of: index)
+    var header = records[index].header
+    header.dataKeyNumber = key.number
+    let piece = withPayload(of: index) { payload in
+      let parts = PayloadRecord.Parts(whole: payload)
+      return PayloadSealer.Texts(
+        id: parts.id, interaction: parts.interaction, source: Array(source(of: index).utf8), plaintext: content)
+    }
+    var sealer = PayloadSealer()
+    let payload = piece.sealed(by: &sealer, header: header, key: key)
+    records[index].header = header
+    records[index].payloadStart = payloads.count
+    records[index].payloadCount = payload.count
+    records[index].digest = payload.withUnsafeBytes { PayloadRecord.digest(of: $0) }
+    payloads.append(contentsOf: payload)
+  }
+
+  /// What an event's payload was sealed from.
+  func plaintext(of index: Int) throws(StoreError) -> [UInt8] {
+    let record = records[index]
+    let key = customer(of: index).dataKey
+    let plaintext = withPayload(of: index) { payload in
+      let parts = PayloadRecord.Parts(whole: payload)
+      var associated: [UInt8] = []
+      PayloadRecord.appendAssociatedData(
+        header: record.header, id: parts.id, interaction: parts.interaction, source: source(of: index).utf8,
+        to: &associated)
+      var sealing = Sealing()
+      return associated.withUnsafeBytes { sealing.open(parts, associated: $0, key: key.secret) }
+    }
+    guard let plaintext else { preconditionFailure("what was just sealed opens under the same key") }
+    return plaintext
   }
 }
 
-/// A class, because a copy of so many texts would cost a reference count for each.
-final class PreparedEvent: Sendable {
-  let customer: KeyRing.Entry
-  /// The header, as far as it is known: without positions, numbers of names and customers, and `recordedAt`.
-  let header: RecordHeader
-  /// The type's fields that become numbers: names and references, by slot.
-  let pending: [(slot: Int, value: PendingValue)]
-  /// The payload record, with the leaf hash still to come.
-  let payload: [UInt8]
-  /// The hash of the sealed payload.
-  let digest: MerkleFrontier.Digest
+/// One event of `PreparedEvents`.
+struct PreparedRecord: Sendable {
+  /// The header, as far as it is known: its names and customers are numbers of the events' own lists, and what the
+  /// commit decides is missing.
+  var header: RecordHeader
+  /// Which slots hold names and which customers: a bit for each, the first slot's the lowest.
+  let nameSlots: UInt16
+  let referenceSlots: UInt16
   /// A hash of source and id, by which equal identities are found.
   let identityHash: UInt64
-  /// What it was made of: the texts behind the header's numbers, and what to compare with a stored identity.
-  let checked: CheckedEvent
+  /// Where the payload record lies.
+  var payloadStart: Int
+  var payloadCount: Int
+  /// The hash of the sealed payload.
+  var digest: SHA256.Digest
 
-  var event: Event { checked.event }
-
-  enum PendingValue: Sendable {
-    case name(String)
-    case reference(KeyRing.Entry)
-  }
-
-  init(
-    _ checked: CheckedEvent, customer: KeyRing.Entry, others: ArraySlice<KeyRing.Entry>, identifierKey: SymmetricKey,
-    sealer: inout PayloadSealer,
-  ) {
-    var header = RecordHeader(
-      typeCode: checked.type?.code ?? Catalogue.foreignCode, occurredAt: checked.event.occurredAt)
-    header.channel = checked.event.channel
-    header.choices = checked.choices
-    header.interaction = checked.event.interaction.map(Hashing.interactionKey)
-    // Names are numbered at the commit; for now any number says that they are there.
-    if checked.event.agent != nil { header.agent = NameNumber(0) }
-    if checked.event.team != nil { header.team = NameNumber(0) }
-    if checked.event.location != nil { header.location = NameNumber(0) }
-    if checked.event.topic != nil { header.topic = NameNumber(0) }
-    header.dataKeyNumber = customer.dataKey.number
-    var others = others.makeIterator()
-    var pending: [(slot: Int, value: PendingValue)] = []
-    for (slot, field) in checked.fields.enumerated() {
-      switch field {
-      case nil:
-        continue
-      case .number(let number):
-        header.slots[slot] = number
-      case .identifier(let text):
-        header.slots[slot] = Hashing.identifier(text, key: identifierKey)
-      case .name(let text):
-        header.slots[slot] = 0
-        pending.append((slot, .name(text)))
-      case .reference:
-        guard let other = others.next() else { preconditionFailure("each reference has its entry") }
-        header.slots[slot] = 0
-        pending.append((slot, .reference(other)))
-      }
-    }
-    identityHash = Hashing.text(checked.event.id, seed: Hashing.text(checked.event.source))
-    self.customer = customer
-    self.header = header
-    self.pending = pending
-    self.checked = checked
-    payload = sealer.seal(checked, header: header, key: customer.dataKey)
-    digest = PayloadRecord.digest(of: payload)
-  }
-
-  /// Calls `body` with the id's bytes.
-  func withID<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try payload.withUnsafeBytes { try body(PayloadRecord.id(in: $0)) }
-  }
-
-  /// Whether both are the same event, with whatever content.
-  func hasIdentity(of other: PreparedEvent) -> Bool {
-    checked.event.id.hasSameBytes(as: other.checked.event.id)
-      && checked.event.source.hasSameBytes(as: other.checked.event.source)
-  }
-
-  /// The same event sealed under another key: for the rare case that the customer got one since.
-  func resealed(for entry: KeyRing.Entry, identifierKey: SymmetricKey) -> PreparedEvent {
-    let others = pending.compactMap { if case .reference(let other) = $0.value { other } else { nil } }
-    var sealer = PayloadSealer()
-    return PreparedEvent(
-      checked, customer: entry, others: others[...], identifierKey: identifierKey, sealer: &sealer)
-  }
+  var payloadRange: Range<Int> { payloadStart..<payloadStart + payloadCount }
 }

@@ -12,45 +12,91 @@ struct Preparer: Sendable {
   func prepare(_ events: [Event]) throws -> PreparedEvents {
     guard events.count <= Limits.eventsPerAppend else { throw AppendError.tooManyEvents(events.count) }
     var checker = EventChecker()
-    var checked: [CheckedEvent] = []
+    var checked = CheckedEvents()
     checked.reserveCapacity(events.count)
-    var references: [Reference] = []
-    references.reserveCapacity(events.count)
     for index in events.indices {
       do throws(EventError) {
-        let result = try checker.check(events[index])
-        try check(result.event.occurredAt)
-        references.append(result.customer)
-        for case .reference(let reference)? in result.fields { references.append(reference) }
-        checked.append(result)
+        try checker.check(events[index], into: &checked)
+        try check(events[index].occurredAt)
       } catch {
         throw AppendError.invalid(index: index, error)
       }
     }
-    return PreparedEvents(events: seal(checked, entries: try keyRing.entries(for: references)))
+    return try seal(checked)
   }
 
-  /// - Parameter entries: for each event its customer's, and those of the references in its `data`.
-  private func seal(_ checked: [CheckedEvent], entries: [KeyRing.Entry]) -> [PreparedEvent] {
-    var sealer = PayloadSealer()
-    let identifierKey = keyRing.identifierKey
-    var events: [PreparedEvent] = []
-    events.reserveCapacity(checked.count)
-    var next = 0
-    for checked in checked {
-      let others = checked.fields.count { if case .reference? = $0 { true } else { false } }
-      events.append(
-        PreparedEvent(
-          checked, customer: entries[next], others: entries[(next + 1)..<(next + 1 + others)],
-          identifierKey: identifierKey, sealer: &sealer))
-      next += 1 + others
+  /// Prepares events that are checked.
+  ///
+  /// - Throws: `AppendError.invalid` for the first event that is dated too far ahead, or `StoreError`.
+  func prepare(_ events: CheckedEvents) throws -> PreparedEvents {
+    guard events.count <= Limits.eventsPerAppend else { throw AppendError.tooManyEvents(events.count) }
+    for index in 0..<events.count {
+      do throws(EventError) {
+        try check(events.occurredAt(index))
+      } catch {
+        throw AppendError.invalid(index: index, error)
+      }
     }
-    return events
+    return try seal(events)
   }
 
   private func check(_ time: Timestamp) throws(EventError) {
     guard time <= latest else {
       throw EventError(field: "time", expected: "no more than a day ahead of the log's clock", found: time.rfc3339)
+    }
+  }
+
+  private func seal(_ events: CheckedEvents) throws(StoreError) -> PreparedEvents {
+    let customers = try keyRing.entries(for: events.references)
+    var identifiers = KeyedHash(key: keyRing.identifierKey)
+    var records: [PreparedRecord] = []
+    records.reserveCapacity(events.count)
+    var sealer = PayloadSealer()
+    let size = events.entries.reduce(0) { $0 + PayloadSealer.size(of: $1) }
+    let payloads = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      for index in events.entries.indices {
+        var entry = events.entries[index]
+        let key = customers[Int(entry.header.customer.value)].dataKey
+        entry.complete(from: events.bytes, dataKey: key, identifiers: &identifiers)
+        let payload = UnsafeMutableRawBufferPointer(
+          rebasing: bytes[count..<count + PayloadSealer.size(of: entry)])
+        sealer.seal(entry, of: events, key: key, into: payload)
+        records.append(
+          PreparedRecord(
+            header: entry.header, nameSlots: entry.nameSlots, referenceSlots: entry.referenceSlots,
+            identityHash: entry.identityHash(in: events), payloadStart: count, payloadCount: payload.count,
+            digest: PayloadRecord.digest(of: UnsafeRawBufferPointer(payload))))
+        count += payload.count
+      }
+    }
+    return PreparedEvents(records: records, payloads: payloads, names: events.names, customers: customers)
+  }
+}
+
+extension CheckedEvents.Entry {
+  /// Puts in what a store has in a header: the interaction's key, the data key's number, identifiers' hashes.
+  mutating func complete(from bytes: [UInt8], dataKey: DataKey, identifiers: inout KeyedHash) {
+    header.dataKeyNumber = dataKey.number
+    bytes.withUnsafeBytes { bytes in
+      if interaction.count > 0 {
+        header.interaction = Hashing.interactionKey(UnsafeRawBufferPointer(rebasing: bytes[interaction.range]))
+      }
+      var slots = identifierSlots
+      while slots != 0 {
+        let slot = slots.trailingZeroBitCount
+        slots &= slots - 1
+        guard let value = header.slots[slot] else { continue }
+        let piece = CheckedEvents.identifier(in: value)
+        header.slots[slot] = identifiers.first64Bits(of: UnsafeRawBufferPointer(rebasing: bytes[piece.range]))
+      }
+    }
+  }
+
+  func identityHash(in events: CheckedEvents) -> UInt64 {
+    let source = events.names.withBytes(of: header.source.value) { Hashing.bytes(UnsafeRawBufferPointer($0)) }
+    return events.bytes.withUnsafeBytes {
+      Hashing.bytes(UnsafeRawBufferPointer(rebasing: $0[id.range]), seed: source)
     }
   }
 }

@@ -135,23 +135,8 @@ final class Writer: Sendable {
     }
     var leaves: [MerkleFrontier.Digest] = []
     leaves.reserveCapacity(group.planned.count)
-    for index in group.planned.indices {
-      try transaction.reserve(
-        RecordLayout.size(presence: group.headers[index].presence), at: first + UInt64(index), in: tables.headers,
-        appending: true
-      ) { bytes in
-        group.headers[index].encode(into: bytes)
-        Hashing.setChecksum(of: bytes)
-        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), group.planned[index].digest))
-      }
-    }
-    for index in group.planned.indices {
-      let payload = group.planned[index].payload
-      try transaction.reserve(payload.count, at: first + UInt64(index), in: tables.payloads, appending: true) { bytes in
-        payload.withUnsafeBytes { bytes.copyMemory(from: $0) }
-        leaves[index].withBytes { bytes.copyMemory(from: $0) }
-      }
-    }
+    try putHeaders(of: group, first: first, leaves: &leaves, in: &transaction)
+    try putPayloads(of: group, first: first, leaves: leaves, in: &transaction)
     try putIdentities(of: group, first: first, in: &transaction)
     for (customer, tail) in group.tails.sorted(by: { $0.key < $1.key }) {
       try transaction.put(tail.encoded, at: customer.value, in: tables.streams)
@@ -164,31 +149,58 @@ final class Writer: Sendable {
     try transaction.put(frontier.encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
   }
 
+  private func putHeaders(
+    of group: borrowing AppendGroup, first: UInt64, leaves: inout [MerkleFrontier.Digest],
+    in transaction: inout WriteTransaction,
+  ) throws(LMDBError) {
+    // A cursor stays at the table's end, where the next key belongs.
+    var cursor = try transaction.writeCursor(in: log.tables.headers)
+    for index in group.planned.indices {
+      let planned = group.planned[index]
+      let digest = group.requests[planned.request].records[planned.event].digest
+      try cursor.append(
+        byteCount: RecordLayout.size(presence: group.headers[index].presence), at: first + UInt64(index)
+      ) { bytes in
+        group.headers[index].encode(into: bytes)
+        Hashing.setChecksum(of: bytes)
+        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), digest))
+      }
+    }
+  }
+
+  private func putPayloads(
+    of group: borrowing AppendGroup, first: UInt64, leaves: [MerkleFrontier.Digest],
+    in transaction: inout WriteTransaction,
+  ) throws(LMDBError) {
+    var cursor = try transaction.writeCursor(in: log.tables.payloads)
+    for index in group.planned.indices {
+      let planned = group.planned[index]
+      try group.requests[planned.request].withPayload(of: planned.event) { (payload) throws(LMDBError) in
+        try cursor.append(byteCount: payload.count, at: first + UInt64(index)) { bytes in
+          bytes.copyMemory(from: payload)
+          leaves[index].withBytes { bytes.copyMemory(from: $0) }
+        }
+      }
+    }
+  }
+
   /// In the order of keys: neighbours then share a page while it is at hand.
   private func putIdentities(
     of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
   ) throws {
-    // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
-    var order = group.planned.indices.map { UInt64(group.headers[$0].source.value) << 32 | UInt64($0) }
-    order.sort()
+    var order = IdentityOrder()
+    order.reserveCapacity(group.planned.count)
+    for index in group.planned.indices { order.add(index, source: group.headers[index].source) }
     // A cursor stays on its page, where most next keys belong as well.
     var cursor = try transaction.writeCursor(in: log.tables.identities)
     var key: [UInt8] = []
-    var start = 0
-    while start < order.count {
-      let end = order[start...].firstIndex { $0 >> 32 != order[start] >> 32 } ?? order.count
-      var places = order[start..<end].map { Int($0 & 0xFFFF_FFFF) }
-      places.sort { left, right in
-        group.planned[left].withID { left in
-          group.planned[right].withID { left.precedes($0) }
-        }
-      }
-      for place in places {
-        let source = group.headers[place].source
-        group.planned[place].withID { LogTables.setIdentityKey(&key, source: source, id: $0) }
-        try cursor.put((first + UInt64(place)).littleEndian, at: key)
-      }
-      start = end
+    let (requests, planned) = (group.requests, group.planned)
+    func withID<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+      requests[planned[index].request].withID(of: planned[index].event, body)
+    }
+    for (index, source) in order.sorted({ left, right in withID(left) { left in withID(right) { left.precedes($0) } } }) {
+      withID(index) { LogTables.setIdentityKey(&key, source: source, id: $0) }
+      try cursor.put((first + UInt64(index)).littleEndian, at: key)
     }
   }
 }

@@ -35,8 +35,10 @@ final class WriterLock: Sendable {
   }
 
   deinit {
-    // The name of the last holder is of no use to anybody, and closing gives the lock back.
+    // The name of the last holder is of no use to anybody.
     ftruncate(file, 0)
+    // Closing would give the lock back too, but not while a child that was just forked has the file open as well.
+    flock(file, LOCK_UN)
     close(file)
   }
 

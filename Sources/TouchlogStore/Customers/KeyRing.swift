@@ -1,4 +1,3 @@
-import Crypto
 import LMDB
 import Synchronization
 import Touchlog
@@ -23,7 +22,7 @@ final class KeyRing: Sendable {
 
   private let vault: Vault
   /// Under which identifiers are hashed.
-  var identifierKey: SymmetricKey { vault.identifierKey }
+  var identifierKey: SecretKey { vault.identifierKey }
   private let capacity: Int
   private let entries = Mutex<[Reference: Entry]>([:])
 
@@ -34,7 +33,11 @@ final class KeyRing: Sendable {
   }
 
   /// The entries of references: from the ring, else from the vault, else new ones. In the order of the references.
-  func entries(for references: [Reference]) throws(StoreError) -> [Entry] {
+  func entries(for references: TextTable) throws(StoreError) -> [Entry] {
+    try entries(for: (0..<UInt32(references.count)).map { Reference(normalised: references[$0]) })
+  }
+
+  private func entries(for references: [Reference]) throws(StoreError) -> [Entry] {
     var found: [Entry?] = entries.withLock { entries in references.map { entries[$0] } }
     let missing = found.indices.filter { found[$0] == nil }
     guard !missing.isEmpty else { return found.map { $0! } }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The key that wraps every customer's data key. It lies outside the store, readable by its owner only.
 ///
 /// The file is one line of text: `touchlog-store-key-1`, the store's id, 64 hexadecimal digits. Whoever has it and
@@ -7,12 +5,12 @@ import Crypto
 public struct StoreKey: Sendable {
   /// The store that it belongs to.
   public let store: StoreID
-  let symmetricKey: SymmetricKey
+  let secret: SecretKey
 
   /// A new key.
   public init(for store: StoreID) {
     self.store = store
-    symmetricKey = SymmetricKey(size: .bits256)
+    secret = SecretKey()
   }
 
   private static let format = "touchlog-store-key-1"
@@ -34,13 +32,13 @@ public struct StoreKey: Sendable {
       throw StoreError.keyUnusable(path: path, reason: "its id or its digits are damaged")
     }
     self.store = store
-    symmetricKey = SymmetricKey(data: bytes)
+    secret = SecretKey(bytes)
   }
 
   /// Writes the key to a new file, and makes the folders on the way.
   public func write(to path: String) throws(StoreError) {
     try SystemFile.makeDirectories(SystemFile.parent(of: path))
-    let digits = symmetricKey.withUnsafeBytes { $0.hexadecimal }
+    let digits = secret.withUnsafeBytes { $0.hexadecimal }
     try SystemFile.create(path, contents: Array("\(StoreKey.format) \(store) \(digits)\n".utf8))
   }
 }

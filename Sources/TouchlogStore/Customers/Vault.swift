@@ -1,4 +1,3 @@
-import Crypto
 import LMDB
 import Touchlog
 
@@ -20,7 +19,7 @@ struct Vault: Sendable {
   private let meta: Table
   let storeKey: StoreKey
   /// Under which identifiers inside `data` are hashed into headers: without it, a header tells nothing of them.
-  let identifierKey: SymmetricKey
+  let identifierKey: SecretKey
 
   static let formatVersion: UInt32 = 1
 
@@ -40,12 +39,13 @@ struct Vault: Sendable {
     references = try environment.createTable(named: "references")
     customers = try environment.createTable(named: "customers", keys: .uint32)
     meta = try environment.createTable(named: "meta")
-    let identifierKey = SymmetricKey(size: .bits256)
+    let identifierKey = SecretKey()
+    var sealing = Sealing()
     self.identifierKey = identifierKey
     var check: [UInt8] = []
     identifierKey.withUnsafeBytes { key in
       storeKey.store.bytes.withUnsafeBytes { associated in
-        Sealing.seal(key, associated: associated, key: storeKey.symmetricKey, into: &check)
+        sealing.seal(key, associated: associated, key: storeKey.secret, appendingTo: &check)
       }
     }
     var transaction = try environment.beginWrite()
@@ -78,7 +78,7 @@ struct Vault: Sendable {
   private static func identifierKey(
     in transaction: borrowing ReadTransaction, _ environment: Environment, meta: Table, storeKey: StoreKey,
     keyPath: String,
-  ) throws(StoreError) -> SymmetricKey {
+  ) throws(StoreError) -> SecretKey {
     let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.format, from: meta) }
     guard let format = format?.number(UInt32.self) else {
       throw StoreError.damaged(position: nil, what: "the vault does not tell its format")
@@ -91,10 +91,10 @@ struct Vault: Sendable {
       throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
     }
     let key = storeKey.store.bytes.withUnsafeBytes {
-      Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
+      Sealing.opened(check, associated: $0, key: storeKey.secret)
     }
     guard let key, key.count == 32 else { throw StoreError.keyWrong(path: keyPath) }
-    return SymmetricKey(data: key)
+    return SecretKey(key)
   }
 
   /// Who a number is, and the key of the payloads.
@@ -130,16 +130,15 @@ struct Vault: Sendable {
     }
     let keyNumber = UInt32(littleEndian: row.loadUnaligned(as: UInt32.self))
     let key = Vault.keyAssociatedData(number, keyNumber).withUnsafeBytes {
-      Sealing.open(
-        combined: UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0,
-        key: storeKey.symmetricKey)
+      Sealing.opened(
+        UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0, key: storeKey.secret)
     }
     guard let key else {
       throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped")
     }
     return Customer(
       reference: Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self)),
-      dataKey: DataKey(number: keyNumber, symmetricKey: SymmetricKey(data: key)))
+      dataKey: DataKey(number: keyNumber, secret: SecretKey(key)))
   }
 
   /// The number that the next new customer gets.
@@ -154,14 +153,15 @@ struct Vault: Sendable {
   /// Adds customers in one durable commit.
   func add(_ added: [KeyRing.Entry], next: UInt32) throws(LMDBError) {
     var transaction = try environment.beginWrite()
+    var sealing = Sealing()
     for customer in added {
       guard let number = customer.number else { preconditionFailure("a customer is added under a number") }
       var row: [UInt8] = []
       row.reserveCapacity(4 + Vault.wrappedKeySize + customer.reference.text.utf8.count)
       row.append(contentsOf: customer.dataKey.number.littleEndianBytes)
-      customer.dataKey.symmetricKey.withUnsafeBytes { key in
+      customer.dataKey.secret.withUnsafeBytes { key in
         Vault.keyAssociatedData(number, customer.dataKey.number).withUnsafeBytes {
-          Sealing.seal(key, associated: $0, key: storeKey.symmetricKey, into: &row)
+          sealing.seal(key, associated: $0, key: storeKey.secret, appendingTo: &row)
         }
       }
       row.append(contentsOf: customer.reference.text.utf8)

@@ -1,29 +1,31 @@
 import CXXHash
-import Crypto
 import Touchlog
 
 /// The hashes that stand in headers for texts, and the headers' checksum: XXH3, see https://xxhash.com.
 enum Hashing {
-  /// 64 bits of a text, for tables in memory.
-  static func text(_ text: String, seed: UInt64 = 0) -> UInt64 {
-    var text = text
-    return text.withUTF8 { XXH3_64bits_withSeed($0.baseAddress, $0.count, seed) }
+  /// 64 bits of some bytes, for tables in memory.
+  static func bytes(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+    XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
   }
 
   /// 128 bits of an interaction's name.
   static func interactionKey(_ name: String) -> InteractionKey {
     var name = name
-    let hash = name.withUTF8 { XXH3_128bits($0.baseAddress, $0.count) }
+    return name.withUTF8 { interactionKey(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// As `interactionKey` of a `String`, by its bytes.
+  static func interactionKey(_ name: UnsafeRawBufferPointer) -> InteractionKey {
+    let hash = XXH3_128bits(name.baseAddress, name.count)
     return InteractionKey(high: hash.high64, low: hash.low64)
   }
 
   /// 64 bits of an identifier: the first of HMAC-SHA256 under the store's key for it. An order's number may be easy to
   /// guess and lead to a person elsewhere, so its hash must not tell it to whoever has the log alone.
-  static func identifier(_ text: String, key: SymmetricKey) -> Int64 {
+  static func identifier(_ text: String, key: SecretKey) -> Int64 {
     var text = text
-    var code = HMAC<SHA256>(key: key)
-    text.withUTF8 { code.update(data: UnsafeRawBufferPointer($0)) }
-    return code.finalize().withUnsafeBytes { Int64(littleEndian: $0.loadUnaligned(as: Int64.self)) }
+    var hash = KeyedHash(key: key)
+    return text.withUTF8 { hash.first64Bits(of: UnsafeRawBufferPointer($0)) }
   }
 
   /// The lower 32 bits over a header's bytes but the last four.

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The right edge of the log's Merkle tree: all that is needed to add leaves and to tell the root.
 ///
 /// The tree is RFC 6962's: a leaf's hash is SHA-256(0x00 ‖ leaf), a node's SHA-256(0x01 ‖ left ‖ right); a tree of
@@ -12,7 +10,7 @@ struct MerkleFrontier: Equatable {
   private(set) var roots: [Digest] = []
 
   /// 32 bytes of SHA-256.
-  typealias Digest = InlineArray<4, UInt64>
+  typealias Digest = SHA256.Digest
 
   /// The root of a perfect subtree that came to be.
   struct Subtree {
@@ -43,7 +41,7 @@ struct MerkleFrontier: Equatable {
 
   /// The root over all leaves; for no leaves SHA-256 of nothing.
   var root: Digest {
-    guard var node = roots.last else { return Digest(SHA256.hash(data: [UInt8]())) }
+    guard var node = roots.last else { return SHA256().digest() }
     for larger in roots.dropLast().reversed() { node = MerkleFrontier.node(larger, node) }
     return node
   }
@@ -65,9 +63,7 @@ struct MerkleFrontier: Equatable {
       bytes[0] = prefix
       UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyMemory(from: first)
       UnsafeMutableRawBufferPointer(rebasing: bytes[(1 + first.count)...]).copyMemory(from: second)
-      var hasher = SHA256()
-      hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-      return Digest(hasher.finalize())
+      return SHA256.digest(of: UnsafeRawBufferPointer(bytes))
     }
   }
 
@@ -98,10 +94,6 @@ extension MerkleFrontier {
 }
 
 extension MerkleFrontier.Digest {
-  init(_ digest: SHA256.Digest) {
-    self = digest.withUnsafeBytes { MerkleFrontier.Digest(copying: $0) }
-  }
-
   /// - Precondition: 32 bytes.
   init(copying bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a digest has 32 bytes")

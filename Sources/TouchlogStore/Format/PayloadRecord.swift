@@ -31,6 +31,8 @@ import Touchlog
 enum PayloadRecord {
   static let leafSize = 32
   static let lengthsSize = 4
+  /// Bytes of the plaintext that tell how long `data` is.
+  static let dataLengthSize = 4
   static let nonceSize = 12
   static let tagSize = 16
   static let noData = UInt32.max
@@ -40,6 +42,16 @@ enum PayloadRecord {
     let length = Int(UInt16(littleEndian: record.loadUnaligned(fromByteOffset: leafSize, as: UInt16.self)))
     let offset = leafSize + lengthsSize
     return UnsafeRawBufferPointer(rebasing: record[offset..<offset + length])
+  }
+
+  /// `data` and the extensions of a plaintext; nil when it is shorter than it says.
+  static func split(_ plaintext: [UInt8]) -> (data: [UInt8]?, extensions: [UInt8])? {
+    guard plaintext.count >= dataLengthSize else { return nil }
+    let length = plaintext.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
+    let rest = plaintext.dropFirst(dataLengthSize)
+    if length == noData { return (nil, Array(rest)) }
+    guard Int(length) <= rest.count else { return nil }
+    return (Array(rest.prefix(Int(length))), Array(rest.dropFirst(Int(length))))
   }
 
   /// The parts of a payload record, in place.
@@ -52,6 +64,12 @@ enum PayloadRecord {
     let nonce: UnsafeRawBufferPointer
     let ciphertext: UnsafeRawBufferPointer
     let tag: UnsafeRawBufferPointer
+
+    /// The parts of a record that was made in this process.
+    init(whole bytes: UnsafeRawBufferPointer) {
+      guard let parts = Parts(bytes) else { preconditionFailure("a record is as long as it says") }
+      self = parts
+    }
 
     /// Nil when the bytes are too short for what they say.
     init?(_ bytes: UnsafeRawBufferPointer) {

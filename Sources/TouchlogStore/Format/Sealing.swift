@@ -1,53 +1,80 @@
-import Crypto
-import FoundationEssentials
+import CNettle
 
 /// The key under which a customer's payloads are sealed.
-///
-/// A class, so that handing one on costs a reference count: SymmetricKey's bytes lie in a box of their own.
 final class DataKey: Sendable {
   /// Which of the customer's keys it is, from 1.
   let number: UInt32
-  let symmetricKey: SymmetricKey
+  let secret: SecretKey
 
-  init(number: UInt32, symmetricKey: SymmetricKey = SymmetricKey(size: .bits256)) {
+  init(number: UInt32, secret: SecretKey = SecretKey()) {
     self.number = number
-    self.symmetricKey = symmetricKey
+    self.secret = secret
   }
+
+  func isSame(as other: DataKey) -> Bool { self === other || secret.isEqual(to: other.secret) }
 }
 
-/// AES-256-GCM with a random nonce, in the order of bytes in which it is kept: nonce, ciphertext, tag.
-enum Sealing {
-  /// What `seal` adds to a plaintext's length.
+/// AES-256-GCM (NIST SP 800-38D) by Nettle, in the order of bytes in which it is kept: nonce, ciphertext, tag.
+///
+/// One thread at a time uses a sealing. What it computes of a key is kept in one place and wiped at the end, so that
+/// sealing allocates nothing.
+struct Sealing: ~Copyable {
+  /// What sealing adds to a plaintext's length.
   static let overhead = PayloadRecord.nonceSize + PayloadRecord.tagSize
 
-  /// Appends the sealed plaintext.
-  static func seal(
-    _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SymmetricKey,
-    nonce: AES.GCM.Nonce = AES.GCM.Nonce(), into bytes: inout [UInt8],
+  private let context: UnsafeMutablePointer<gcm_aes256_ctx>
+  private var nonces = Nonces()
+
+  init() {
+    context = .allocate(capacity: 1)
+    context.initialize(to: gcm_aes256_ctx())
+  }
+
+  deinit {
+    SystemMemory.wipe(UnsafeMutableRawBufferPointer(start: context, count: MemoryLayout<gcm_aes256_ctx>.size))
+    context.deallocate()
+  }
+
+  /// Seals a plaintext under a nonce that was not used before.
+  ///
+  /// - Parameter sealed: Where nonce, ciphertext and tag go: `overhead` bytes more than the plaintext.
+  mutating func seal(
+    _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey,
+    into sealed: UnsafeMutableRawBufferPointer,
   ) {
-    do {
-      let box = try AES.GCM.seal(plaintext, using: key, nonce: nonce, authenticating: associated)
-      guard let combined = box.combined else { preconditionFailure("a nonce has \(PayloadRecord.nonceSize) bytes") }
-      // As a buffer: byte by byte, `Data` would count references for each.
-      combined.withUnsafeBytes { bytes.append(contentsOf: $0) }
-    } catch {
-      // A 256-bit key, a 12-byte nonce and less than 2^36 bytes are all that sealing asks for.
-      preconditionFailure("sealing refused its input: \(error)")
+    precondition(sealed.count == plaintext.count + Sealing.overhead, "there is room for nonce, ciphertext and tag")
+    let bytes = sealed.bindMemory(to: UInt8.self)
+    nonces.next(into: UnsafeMutableRawBufferPointer(rebasing: sealed[..<PayloadRecord.nonceSize]))
+    begin(key: key, nonce: UnsafeRawBufferPointer(rebasing: sealed[..<PayloadRecord.nonceSize]), associated: associated)
+    let ciphertext = bytes.baseAddress.map { $0 + PayloadRecord.nonceSize }
+    nettle_gcm_aes256_encrypt(context, plaintext.count, ciphertext, plaintext.bytesAddress)
+    nettle_gcm_aes256_digest(context, PayloadRecord.tagSize, ciphertext.map { $0 + plaintext.count })
+  }
+
+  /// Appends the sealed plaintext.
+  mutating func seal(
+    _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey, appendingTo bytes: inout [UInt8],
+  ) {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: plaintext.count + Sealing.overhead))
+    bytes.withUnsafeMutableBytes { bytes in
+      seal(
+        plaintext, associated: associated, key: key, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
     }
   }
 
-  /// The plaintext; nil when the bytes, the associated data or the key are not those of sealing.
-  static func open(
-    _ parts: PayloadRecord.Parts, associated: UnsafeRawBufferPointer, key: SymmetricKey,
+  /// The plaintext of a payload; nil when the bytes, the associated data or the key are not those of sealing.
+  mutating func open(
+    _ parts: PayloadRecord.Parts, associated: UnsafeRawBufferPointer, key: SecretKey,
   ) -> [UInt8]? {
     open(nonce: parts.nonce, ciphertext: parts.ciphertext, tag: parts.tag, associated: associated, key: key)
   }
 
-  /// Opens what `seal` has appended.
-  static func open(
-    combined: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SymmetricKey,
+  /// Opens what `seal` has written.
+  mutating func open(
+    combined: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey,
   ) -> [UInt8]? {
-    guard combined.count >= overhead else { return nil }
+    guard combined.count >= Sealing.overhead else { return nil }
     let tagOffset = combined.count - PayloadRecord.tagSize
     return open(
       nonce: UnsafeRawBufferPointer(rebasing: combined[..<PayloadRecord.nonceSize]),
@@ -55,15 +82,46 @@ enum Sealing {
       tag: UnsafeRawBufferPointer(rebasing: combined[tagOffset...]), associated: associated, key: key)
   }
 
-  private static func open(
-    nonce: UnsafeRawBufferPointer, ciphertext: UnsafeRawBufferPointer, tag: UnsafeRawBufferPointer,
-    associated: UnsafeRawBufferPointer, key: SymmetricKey,
+  /// As `open(combined:associated:key:)`, for whoever opens one thing only.
+  static func opened(
+    _ combined: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey,
   ) -> [UInt8]? {
-    do {
-      let box = try AES.GCM.SealedBox(nonce: AES.GCM.Nonce(data: nonce), ciphertext: ciphertext, tag: tag)
-      return Array(try AES.GCM.open(box, using: key, authenticating: associated))
-    } catch {
-      return nil
-    }
+    var sealing = Sealing()
+    return sealing.open(combined: combined, associated: associated, key: key)
   }
+
+  private mutating func open(
+    nonce: UnsafeRawBufferPointer, ciphertext: UnsafeRawBufferPointer, tag: UnsafeRawBufferPointer,
+    associated: UnsafeRawBufferPointer, key: SecretKey,
+  ) -> [UInt8]? {
+    begin(key: key, nonce: nonce, associated: associated)
+    let context = context
+    var isAuthentic = false
+    let plaintext = [UInt8](unsafeUninitializedCapacity: ciphertext.count) { buffer, count in
+      nettle_gcm_aes256_decrypt(context, ciphertext.count, buffer.baseAddress, ciphertext.bytesAddress)
+      withUnsafeTemporaryAllocation(byteCount: PayloadRecord.tagSize, alignment: 1) { expected in
+        nettle_gcm_aes256_digest(
+          context, expected.count, expected.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        // Takes as long for every answer.
+        isAuthentic =
+          tag.count == expected.count && nettle_memeql_sec(expected.baseAddress, tag.baseAddress, tag.count) != 0
+      }
+      // What is not authentic is shown to nobody.
+      count = isAuthentic ? ciphertext.count : 0
+    }
+    return isAuthentic ? plaintext : nil
+  }
+
+  private mutating func begin(
+    key: SecretKey, nonce: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer,
+  ) {
+    key.withUnsafeBytes { nettle_gcm_aes256_set_key(context, $0.bytesAddress) }
+    nettle_gcm_aes256_set_iv(context, nonce.count, nonce.bytesAddress)
+    nettle_gcm_aes256_update(context, associated.count, associated.bytesAddress)
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where the bytes begin, as C's `uint8_t *`.
+  var bytesAddress: UnsafePointer<UInt8>? { baseAddress?.assumingMemoryBound(to: UInt8.self) }
 }

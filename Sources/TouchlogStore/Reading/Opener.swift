@@ -12,6 +12,7 @@ struct Opener: ~Copyable {
   private var customers: [CustomerNumber: Vault.Customer?] = [:]
   private var parser = JSONParser(maximumBytes: Limits.dataBytes + Limits.extensionBytes)
   private var associated: [UInt8] = []
+  private var sealing = Sealing()
 
   private static let keptCustomers = 10_000
 
@@ -116,16 +117,14 @@ struct Opener: ~Copyable {
     associated.removeAll(keepingCapacity: true)
     PayloadRecord.appendAssociatedData(
       header: header, id: parts.id, interaction: parts.interaction, source: source.utf8, to: &associated)
-    let plaintext = associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key.symmetricKey) }
+    let plaintext = associated.withUnsafeBytes { sealing.open(parts, associated: $0, key: key.secret) }
     guard let plaintext, plaintext.count >= 4 else {
       throw StoreError.damaged(position: position.value, what: "the payload cannot be opened with its customer's key")
     }
-    let length = plaintext.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
-    if length == PayloadRecord.noData { return (nil, Array(plaintext[4...])) }
-    guard Int(length) <= plaintext.count - 4 else {
+    guard let parts = PayloadRecord.split(plaintext) else {
       throw StoreError.damaged(position: position.value, what: "the payload is shorter than it says")
     }
-    return (Array(plaintext[4..<4 + Int(length)]), Array(plaintext[(4 + Int(length))...]))
+    return parts
   }
 
   private func typeName<Access>(
