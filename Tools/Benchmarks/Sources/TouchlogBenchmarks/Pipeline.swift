@@ -53,20 +53,20 @@ struct Pipeline {
     var events = 0
     while let piece = pieces.next() {
       let begun = peer_seconds()
-      let decoded = try piece.decoded()
-      let decodedAt = peer_seconds()
-      let prepared = try prepare(decoded)
+      let checked = try piece.checked()
+      let checkedAt = peer_seconds()
+      let prepared = try prepare(checked)
       let preparedAt = peer_seconds()
       events += try await store.append(prepared).appended
-      steps.decode += decodedAt - begun
-      steps.prepare += preparedAt - decodedAt
+      steps.decode += checkedAt - begun
+      steps.prepare += preparedAt - checkedAt
       steps.append += peer_seconds() - preparedAt
     }
     return (events, steps)
   }
 
   /// `Store.prepare` is not for asynchronous callers; this function is none.
-  private func prepare(_ events: [Event]) throws -> PreparedEvents {
+  private func prepare(_ events: CheckedEvents) throws -> PreparedEvents {
     try store.prepare(events)
   }
 }
@@ -77,7 +77,8 @@ struct LinePiece: Sendable {
   let range: Range<Int>
   let lineCount: Int
 
-  func decoded() throws -> [Event] {
+  /// Decoded and checked.
+  func checked() throws -> CheckedEvents {
     var offset = range.lowerBound
     let bytes = ByteSource { buffer in
       let wanted = min(buffer.count, range.upperBound - offset)
@@ -89,16 +90,17 @@ struct LinePiece: Sendable {
     }
     var blocks = LineBlocks(bytes)
     var decoder = CloudEventsDecoder()
-    var events: [Event] = []
+    var events = CheckedEvents()
     events.reserveCapacity(lineCount)
     while let block = try blocks.next() {
-      try decoder.events(in: block) { event, _ in events.append(event) }
+      var lines = block.lines
+      while let line = lines.next() { try decoder.check(line, into: &events) }
     }
     return events
   }
 
   func prepared(for store: Store) throws -> PreparedEvents {
-    try store.prepare(decoded())
+    try store.prepare(checked())
   }
 }
 
