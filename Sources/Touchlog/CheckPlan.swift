@@ -139,5 +139,4 @@ extension UnsafeBufferPointer {
     _ = copy.initialize(from: elements)
     self.init(start: copy.baseAddress, count: elements.count)
   }
-
 }

@@ -38,8 +38,15 @@ public struct CheckedEvents: Sendable {
   package private(set) var names = TextTable()
   package private(set) var references = TextTable()
 
+  /// The latest time that an event may bear.
+  let latest: Timestamp
+
   /// No events.
-  public init() {}
+  ///
+  /// - Parameter latest: The latest time that an event may bear, see `Limits.futureSeconds`; a store tells its own.
+  public init(latest: Timestamp = Timestamp(microseconds: .max)) {
+    self.latest = latest
+  }
 
   /// How many events there are.
   public var count: Int { entries.count }
@@ -49,9 +56,6 @@ public struct CheckedEvents: Sendable {
     entries.reserveCapacity(count)
     bytes.reserveCapacity(count * 256)
   }
-
-  /// When an event happened, by its place.
-  package func occurredAt(_ index: Int) -> Timestamp { entries[index].header.occurredAt }
 
   /// The piece that stands for an identifier in a slot.
   package static func identifier(in slot: Int64) -> Piece {

@@ -53,7 +53,8 @@ struct DataReading {
     self.data = data.text
     dataOffset = data.offset
     guard data.text.count <= Limits.dataBytes else {
-      throw EventError(field: "data", expected: "\(Limits.dataBytes) bytes at most", problem: "\(data.text.count) bytes")
+      throw EventError(
+        field: "data", expected: "\(Limits.dataBytes) bytes at most", problem: "\(data.text.count) bytes")
     }
   }
 

@@ -65,7 +65,15 @@ extension CheckedEvents {
         try DataReading(foreignType: parts.type, data: data)
       }
     try SensitiveTexts.check(parts, customer: customer, reading: reading, plan: plan)
+    try parts.checkTime(latest: latest)
     take(parts, customer: customer, reading: reading)
+  }
+
+  /// Checks that an event that is here already is not dated after the latest time that is allowed.
+  package func checkTime(of index: Int, latest: Timestamp) throws(EventError) {
+    var parts = EventParts()
+    parts.occurredAt = entries[index].header.occurredAt
+    try parts.checkTime(latest: latest)
   }
 
   /// Checks all but `data`.
@@ -104,6 +112,14 @@ extension EventParts {
     if topic.isPresent { try Limits.checkName(topic, field: "topic") }
     guard occurredAt >= .earliest else {
       throw EventError(field: "time", expected: "a time from 1900 on", found: occurredAt.rfc3339)
+    }
+  }
+
+  /// - Throws: `EventError` of `time`, when it is after the latest that is allowed.
+  func checkTime(latest: Timestamp) throws(EventError) {
+    guard occurredAt <= latest else {
+      throw EventError(
+        field: "time", expected: "no more than a day ahead of the log's clock", found: occurredAt.rfc3339)
     }
   }
 

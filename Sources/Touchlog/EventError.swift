@@ -79,7 +79,8 @@ public enum Limits {
     var previous: UInt8 = 0
     for byte in text {
       guard byte >= 0x20, byte != 0x7F, !(previous == 0xC2 && byte < 0xA0) else {
-        throw EventError(field: field(), expected: "no control characters", found: String(decoding: text, as: UTF8.self))
+        throw EventError(
+          field: field(), expected: "no control characters", found: String(decoding: text, as: UTF8.self))
       }
       previous = byte
     }

@@ -28,6 +28,24 @@ public struct LineBlock: Sendable {
     get { Lines(storage.span, byteCount, firstLine: firstLine, endsWithinLine: endsWithinLine) }
   }
 
+  /// How many lines there are that are not blank.
+  public var lineCount: Int {
+    var lines = lines
+    var count = 0
+    while lines.next() != nil { count += 1 }
+    return count
+  }
+
+  /// The bytes of the line with that number; nil where the block has none, or it is blank.
+  public func bytes(ofLine number: Int) -> [UInt8]? {
+    var lines = lines
+    while let line = lines.next() {
+      if line.number == number { return line.bytes.withUnsafeBufferPointer { Array($0) } }
+      if line.number > number { break }
+    }
+    return nil
+  }
+
   /// Walks the lines of a block. Blank ones (nothing, spaces, tabs) are counted and passed over.
   public struct Lines: ~Escapable {
     private let bytes: Span<UInt8>

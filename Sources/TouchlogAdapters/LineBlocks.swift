@@ -19,6 +19,7 @@ public struct LineBlocks: ~Copyable {
   /// What was read and not given out yet: the beginning of a line.
   private var rest: [UInt8] = []
   private var nextLine = 1
+  private var hasWholeLines = false
   private var isAtStart = true
   private var isAtEnd = false
 
@@ -46,16 +47,22 @@ public struct LineBlocks: ~Copyable {
 
   /// The next whole lines, or nil at the end.
   ///
-  /// - Parameter reject: What to do with a line that is too long, which is found without keeping it. When it throws,
-  ///   as it does unless told otherwise, nothing more comes; otherwise the line is passed over.
+  /// - Parameters:
+  ///   - maximumLines: The most lines that the block may have, blank ones included; at least 1.
+  ///   - reject: What to do with a line that is too long, which is found without keeping it. When it throws, as it does
+  ///     unless told otherwise, nothing more comes; otherwise the line is passed over.
   /// - Throws: What `reject` throws, and whatever reading throws.
   public mutating func next(
-    rejecting reject: (AdapterError) throws -> Void = { throw $0 },
+    maximumLines: Int = .max, rejecting reject: (AdapterError) throws -> Void = { throw $0 },
   ) throws -> LineBlock? {
+    precondition(maximumLines > 0, "a block has a line at least")
     var target = blockBytes
+    // Whole lines that the block before had no room for: they are not kept waiting for more.
+    var isReady = hasWholeLines
     while true {
       // One more than the limit tells a line that is too long from one that just fits, its CR LF included.
-      try read(upTo: min(target, maximumLineBytes + 2))
+      if !isReady { try read(upTo: min(target, maximumLineBytes + 2)) }
+      isReady = false
       if isAtStart { dropByteOrderMark() }
       let firstEnd = rest.span.firstIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count)
       if isTooLong(endingAt: firstEnd) {
@@ -64,9 +71,11 @@ public struct LineBlocks: ~Copyable {
         continue
       }
       if firstEnd != nil, let end = rest.span.lastIndex(of: UInt8(ascii: "\n"), in: 0..<rest.count) {
-        return block(of: end + 1, endsWithinLine: false)
+        return block(of: end + 1, maximumLines: maximumLines, endsWithinLine: false)
       }
-      if isAtEnd { return rest.isEmpty ? nil : block(of: rest.count, endsWithinLine: true) }
+      if isAtEnd {
+        return rest.isEmpty ? nil : block(of: rest.count, maximumLines: maximumLines, endsWithinLine: true)
+      }
       target = max(target, rest.count) * 2
     }
   }
@@ -129,11 +138,22 @@ public struct LineBlocks: ~Copyable {
     }
   }
 
-  private mutating func block(of count: Int, endsWithinLine: Bool) -> LineBlock {
+  private mutating func block(of available: Int, maximumLines: Int, endsWithinLine: Bool) -> LineBlock {
+    var count = 0
+    var lines = 0
+    while count < available, lines < maximumLines {
+      guard let end = rest.span.firstIndex(of: UInt8(ascii: "\n"), in: count..<available) else {
+        count = available
+        break
+      }
+      count = end + 1
+      lines += 1
+    }
+    let endsWithinLine = endsWithinLine && count == available
     var storage = rest
     rest = Array(storage[count...])
+    hasWholeLines = count < available
     storage.removeLast(storage.count - count)
-    let lines = storage.span.count(of: UInt8(ascii: "\n"), in: 0..<count)
     storage.append(contentsOf: repeatElement(0, count: JSONParser.padding))
     let firstLine = nextLine
     nextLine += lines + (endsWithinLine ? 1 : 0)

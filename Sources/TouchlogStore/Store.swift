@@ -195,9 +195,11 @@ public final class Store: EventStore, Sendable {
   @available(*, noasync, message: "call it through append, or from a synchronous function")
   public func prepare(_ events: [Event]) throws -> PreparedEvents {
     guard writer != nil else { throw StoreError.readOnly(path: path) }
-    let latest = options.clock().adding(seconds: Limits.futureSeconds)
-    return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
+    return try Preparer(keyRing: log.keyRing, latest: latestTime).prepare(events)
   }
+
+  /// The latest time that an event may bear now: `Limits.futureSeconds` ahead of the log's clock.
+  public var latestTime: Timestamp { options.clock().adding(seconds: Limits.futureSeconds) }
 
   /// Seals and lays out events that are checked, on the caller's thread; see `prepare(_:)` of events.
   ///
@@ -205,8 +207,7 @@ public final class Store: EventStore, Sendable {
   @available(*, noasync, message: "call it from a synchronous function")
   public func prepare(_ events: CheckedEvents) throws -> PreparedEvents {
     guard writer != nil else { throw StoreError.readOnly(path: path) }
-    let latest = options.clock().adding(seconds: Limits.futureSeconds)
-    return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
+    return try Preparer(keyRing: log.keyRing, latest: latestTime).prepare(events)
   }
 
   /// Adds prepared events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.

@@ -12,12 +12,11 @@ struct Preparer: Sendable {
   func prepare(_ events: [Event]) throws -> PreparedEvents {
     guard events.count <= Limits.eventsPerAppend else { throw AppendError.tooManyEvents(events.count) }
     var checker = EventChecker()
-    var checked = CheckedEvents()
+    var checked = CheckedEvents(latest: latest)
     checked.reserveCapacity(events.count)
     for index in events.indices {
       do throws(EventError) {
         try checker.check(events[index], into: &checked)
-        try check(events[index].occurredAt)
       } catch {
         throw AppendError.invalid(index: index, error)
       }
@@ -32,18 +31,12 @@ struct Preparer: Sendable {
     guard events.count <= Limits.eventsPerAppend else { throw AppendError.tooManyEvents(events.count) }
     for index in 0..<events.count {
       do throws(EventError) {
-        try check(events.occurredAt(index))
+        try events.checkTime(of: index, latest: latest)
       } catch {
         throw AppendError.invalid(index: index, error)
       }
     }
     return try seal(events)
-  }
-
-  private func check(_ time: Timestamp) throws(EventError) {
-    guard time <= latest else {
-      throw EventError(field: "time", expected: "no more than a day ahead of the log's clock", found: time.rfc3339)
-    }
   }
 
   private func seal(_ events: CheckedEvents) throws(StoreError) -> PreparedEvents {

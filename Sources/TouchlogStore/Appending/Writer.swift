@@ -198,7 +198,8 @@ final class Writer: Sendable {
     func withID<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
       requests[planned[index].request].withID(of: planned[index].event, body)
     }
-    for (index, source) in order.sorted({ left, right in withID(left) { left in withID(right) { left.precedes($0) } } }) {
+    for (index, source) in order.sorted({ left, right in withID(left) { left in withID(right) { left.precedes($0) } } })
+    {
       withID(index) { LogTables.setIdentityKey(&key, source: source, id: $0) }
       try cursor.put((first + UInt64(index)).littleEndian, at: key)
     }

@@ -53,7 +53,8 @@ struct Sealing: ~Copyable {
 
   /// Appends the sealed plaintext.
   mutating func seal(
-    _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey, appendingTo bytes: inout [UInt8],
+    _ plaintext: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer, key: SecretKey,
+    appendingTo bytes: inout [UInt8],
   ) {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(0, count: plaintext.count + Sealing.overhead))

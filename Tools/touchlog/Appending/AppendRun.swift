@@ -43,7 +43,7 @@ struct AppendRun {
         try Interruption.check()
         try await appender.append(batch, expecting: expectation)
         if printsReceipts { try printReceipt(of: appender.totals) }
-        bytesRead = batch.batch.bytesRead
+        bytesRead = batch.bytesRead
         let fraction = input.totalBytes.flatMap { $0 > 0 ? Double(bytesRead) / Double($0) : nil }
         progress.update(appender.totals.contained, fraction: fraction)
       }
@@ -78,7 +78,7 @@ struct AppendRun {
       let name = input.name
       let maker = BatchMaker(size: batchSize, keepsTexts: isRejecting, input: input) { batch in
         handover.push(
-          Task { Appender.prepare(batch, for: store, inputName: name, isRejecting: isRejecting) })
+          Task { PreparedBatch(batch, for: store, inputName: name, isRejecting: isRejecting) })
       }
       // A feed that pauses does not keep others from seeing what has come.
       input.whenIdle = { [unowned maker] in try maker.flush() }

@@ -33,14 +33,7 @@ struct AppendTotals: Sendable {
   }
 }
 
-/// A batch whose events are checked and sealed.
-struct PreparedBatch: Sendable {
-  var batch: Batch
-  /// Nil where there is nothing to append.
-  var prepared: PreparedEvents?
-}
-
-/// Checks and seals batches, and appends them in their order.
+/// Appends batches in their order.
 struct Appender {
   let store: Store
   /// The input's name, for errors.
@@ -55,98 +48,52 @@ struct Appender {
     self.rejects = rejects
   }
 
-  // MARK: Preparing, on any thread
-
-  /// Checks and seals a batch. Events that the catalogue refuses are taken out, or end it.
-  static func prepare(_ batch: Batch, for store: Store, inputName: String, isRejecting: Bool) -> PreparedBatch {
-    var batch = batch
-    if batch.failure != nil { return PreparedBatch(batch: batch) }
-    var isFirst = true
-    while !batch.events.isEmpty {
-      do {
-        return PreparedBatch(batch: batch, prepared: try store.prepare(batch.events))
-      } catch AppendError.invalid(let index, let error) where isRejecting {
-        batch.reject(at: index, because: "\(error)")
-        // Where one is bad there are often more, and preparing anew for each would take its time.
-        if isFirst { rejectInvalid(in: &batch) }
-        isFirst = false
-      } catch AppendError.invalid(let index, let error) {
-        batch.failure = Failure(
-          "\(batch.places[index].described(in: inputName)): \(error)", .found, isAboutAnEvent: true)
-        break
-      } catch {
-        batch.failure = error
-        break
-      }
-    }
-    return PreparedBatch(batch: batch)
-  }
-
-  private static func rejectInvalid(in batch: inout Batch) {
-    var checker = EventChecker()
-    batch.rejectAll { event in
-      do throws(EventError) {
-        _ = try checker.check(event)
-        return nil
-      } catch {
-        return "\(error)"
-      }
-    }
-  }
-
-  // MARK: Appending, in order
-
   /// Appends a batch; afterwards `totals` holds what became of it.
   ///
   /// - Throws: why the work ends: the batch's own failure, a conflict, or that the store cannot write.
-  mutating func append(_ prepared: PreparedBatch, expecting expectation: Expectation = .any) async throws {
-    let batch = prepared.batch
+  mutating func append(_ batch: PreparedBatch, expecting expectation: Expectation = .any) async throws {
     try reject(batch.rejections)
     if let failure = batch.failure { throw failure }
-    guard let events = prepared.prepared else { return }
+    guard let events = batch.prepared else { return }
     do {
       totals.add(try await store.append(events, expecting: expectation))
     } catch let error as AppendError {
-      guard rejects != nil, error.conflictingIndex != nil else { throw located(error, in: batch) }
-      try await appendAround(error, in: batch)
+      guard rejects != nil, error.conflictingIndex != nil else { throw located(error, from: 0, in: batch) }
+      try await append(events, around: error, of: batch)
     }
   }
 
   /// Appends what does not conflict. The parts grow while all goes well, so that one conflict costs little, and many
   /// do not cost much more each.
-  private mutating func appendAround(_ first: AppendError, in batch: Batch) async throws {
+  private mutating func append(_ events: PreparedEvents, around first: AppendError, of batch: PreparedBatch)
+    async throws
+  {
     var start = 0
     var size = first.conflictingIndex ?? 0
     var error: AppendError? = first
-    while start < batch.events.count {
+    while start < events.count {
       if let conflict = error, size == 0 {
         let refused = Rejection(
           place: batch.places[start], reason: conflict.words(places: batch.places[start...]),
-          text: batch.texts.isEmpty ? nil : batch.texts[start])
+          text: batch.text(of: start))
         try reject([refused])
         start += 1
         size = 1
         error = nil
         continue
       }
-      let range = start..<min(start + max(size, 1), batch.events.count)
+      let range = start..<min(start + max(size, 1), events.count)
       do {
-        let events = try prepareAgain(batch.part(range))
-        totals.add(try await store.append(events))
+        totals.add(try await store.append(events[range]))
         start = range.upperBound
         size *= 2
         error = nil
       } catch let conflict as AppendError {
-        guard let index = conflict.conflictingIndex else { throw located(conflict, in: batch.part(range)) }
+        guard let index = conflict.conflictingIndex else { throw located(conflict, from: start, in: batch) }
         error = conflict
         size = index
       }
     }
-  }
-
-  /// Synchronous, as preparing must not be called where a task may suspend.
-  private func prepareAgain(_ batch: Batch) throws -> PreparedEvents {
-    try store.prepare(batch.events)
   }
 
   private mutating func reject(_ rejections: [Rejection]) throws {
@@ -156,12 +103,12 @@ struct Appender {
     }
   }
 
-  /// The error with the place in the input instead of the place in the request.
-  private func located(_ error: AppendError, in batch: Batch) -> any Error {
-    guard let index = error.conflictingIndex, index < batch.places.count else { return error }
+  /// The error with the place in the input instead of the place in the request, which began at `start`.
+  private func located(_ error: AppendError, from start: Int, in batch: PreparedBatch) -> any Error {
+    guard let index = error.conflictingIndex, start + index < batch.places.count else { return error }
     return Failure(
-      "\(batch.places[index].described(in: inputName)): \(error.words(places: batch.places[...]))", .found,
-      isAboutAnEvent: true)
+      "\(batch.places[start + index].described(in: inputName)): \(error.words(places: batch.places[start...]))",
+      .found, isAboutAnEvent: true)
   }
 }
 

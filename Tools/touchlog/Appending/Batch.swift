@@ -54,11 +54,13 @@ struct Rejection: Sendable {
   }
 }
 
-/// Events that are appended together, with what is needed to tell which one was refused.
+/// Events that are appended together, as they came from the input: lines to be decoded, or events.
 struct Batch: Sendable {
+  /// Lines, each with an event.
+  var blocks: [LineBlock] = []
+  /// Events that came in another form than lines, their places, and what is written of them where they are refused.
   var events: [Event] = []
   var places: [Place] = []
-  /// The text of each event; empty unless rejections are written.
   var texts: [[UInt8]] = []
   /// What was refused before an event came of it.
   var rejections: [Rejection] = []
@@ -67,40 +69,7 @@ struct Batch: Sendable {
   /// Why reading has ended: nothing comes after this batch, and its events are not to be appended.
   var failure: (any Error)?
 
-  /// Takes an event out, as it was refused.
-  mutating func reject(at index: Int, because reason: String) {
-    let text = texts.isEmpty ? nil : texts.remove(at: index)
-    rejections.append(Rejection(place: places.remove(at: index), reason: reason, text: text))
-    events.remove(at: index)
-  }
-
-  /// Takes out all events that do not pass, in one go.
-  mutating func rejectAll(where reason: (Event) -> String?) {
-    var kept = Batch()
-    kept.rejections = rejections
-    kept.bytesRead = bytesRead
-    kept.failure = failure
-    for (index, event) in events.enumerated() {
-      let text = texts.isEmpty ? nil : texts[index]
-      if let reason = reason(event) {
-        kept.rejections.append(Rejection(place: places[index], reason: reason, text: text))
-      } else {
-        kept.events.append(event)
-        kept.places.append(places[index])
-        if let text { kept.texts.append(text) }
-      }
-    }
-    self = kept
-  }
-
-  /// A part of the events, without what is known of the input.
-  func part(_ range: Range<Int>) -> Batch {
-    var part = Batch()
-    part.events = Array(events[range])
-    part.places = Array(places[range])
-    if !texts.isEmpty { part.texts = Array(texts[range]) }
-    return part
-  }
+  var isEmpty: Bool { blocks.isEmpty && events.isEmpty && rejections.isEmpty }
 }
 
 extension AdapterError {

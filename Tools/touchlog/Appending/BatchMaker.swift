@@ -11,6 +11,7 @@ final class BatchMaker {
   let input: InputFile
   private let handOver: (Batch) -> Bool
   private var batch = Batch()
+  private var lineCount = 0
 
   /// - Parameters:
   ///   - size: events in a batch.
@@ -30,16 +31,27 @@ final class BatchMaker {
     if batch.events.count == size { try flush() }
   }
 
+  /// How many lines the batch has room for.
+  var linesWanted: Int { size - lineCount }
+
+  /// Takes lines, each with an event.
+  func take(_ block: LineBlock) throws(Unwanted) {
+    batch.blocks.append(block)
+    lineCount += block.lineCount
+    if lineCount >= size { try flush() }
+  }
+
   func reject(_ error: AdapterError, at place: Place, text: [UInt8]?) {
     batch.rejections.append(Rejection(place: place, reason: error.reason, text: text))
   }
 
   /// Hands on what is there.
   func flush() throws(Unwanted) {
-    guard !batch.events.isEmpty || !batch.rejections.isEmpty else { return }
+    guard !batch.isEmpty else { return }
     var full = Batch()
     swap(&full, &batch)
     full.bytesRead = input.bytesRead
+    lineCount = 0
     if full.events.count > 1000 {
       batch.events.reserveCapacity(size)
       batch.places.reserveCapacity(size)

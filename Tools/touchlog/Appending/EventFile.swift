@@ -83,28 +83,13 @@ struct EventFile {
     let isLive = input.totalBytes == nil
     var blocks = LineBlocks(
       input.bytes, source: input.name, blockBytes: isLive ? 32 << 10 : 1 << 20, isLive: isLive)
-    var decoder = CloudEventsDecoder()
     let rejectLong = { (error: AdapterError) throws in
       let place = Place.line(error.line ?? 0)
       guard isRejecting else { throw Failure(error, at: place, in: input.name) }
       // A line of that size is not copied into the rejects: its number and the reason are.
       maker.reject(error, at: place, text: nil)
     }
-    while let block = try blocks.next(rejecting: rejectLong) {
-      var lines = block.lines
-      while let line = lines.next() {
-        let place = Place.line(line.number)
-        let event: Event
-        do throws(AdapterError) {
-          event = try decoder.event(line)
-        } catch {
-          guard isRejecting else { throw Failure(error, at: place, in: input.name) }
-          maker.reject(error, at: place, text: line.bytes.copied)
-          continue
-        }
-        try maker.take(event, at: place, text: line.bytes.copied)
-      }
-    }
+    while let block = try blocks.next(maximumLines: maker.linesWanted, rejecting: rejectLong) { try maker.take(block) }
   }
 
   private func readArray(into maker: BatchMaker) throws {
