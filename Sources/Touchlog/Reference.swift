@@ -119,12 +119,30 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
       let digits = value.dropFirst()
       return value.first == UInt8(ascii: "+") && (7...15).contains(digits.count)
         && digits.first != UInt8(ascii: "0") && digits.allSatisfy(isDigit)
-    case 6 where text.starts(with: "mailto".utf8) || text.starts(with: "number".utf8),
+    case 6 where text.starts(with: "mailto".utf8):
+      return isNormalMailAddress(value)
+    case 6 where text.starts(with: "number".utf8),
       7 where text.starts(with: "company".utf8):
       return false
     default:
       return true
     }
+  }
+
+  /// Whether `mailAddress` surely leaves a text of printable ASCII as it is.
+  private static func isNormalMailAddress(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let at = value.firstIndex(of: UInt8(ascii: "@")), at > 0, at + 1 < value.count else { return false }
+    let dot = UInt8(ascii: ".")
+    guard value[at + 1] != dot, value[value.count - 1] != dot else { return false }
+    for (index, byte) in value.enumerated() {
+      switch byte {
+      case UInt8(ascii: "?"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: ","): return false
+      case UInt8(ascii: "@") where index > at: return false
+      case UInt8(ascii: "A")...UInt8(ascii: "Z") where index > at: return false
+      default: continue
+      }
+    }
+    return true
   }
 
   /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`.

@@ -86,6 +86,6 @@ struct Log: Sendable {
   ) throws(StoreError) -> String? {
     var opener = Opener(tables: tables, names: names, vault: self.vault)
     let stored = try opener.content(at: position, log: log, vault: vault)
-    return stored.isErased ? nil : try events.content(of: index).firstDifference(from: stored.content)
+    return stored.isErased ? nil : events.content(of: index).firstDifference(from: stored.content)
   }
 }

@@ -22,6 +22,35 @@ import Touchlog
     #expect(try Reference(normal).text == normal, "normalising the normal form changes nothing")
   }
 
+  /// The quick look at bytes may say no to what is normal, but never yes to what is not.
+  @Test func `what looks normal is normal`() throws {
+    func looksNormal(_ text: String) -> Bool {
+      var text = text
+      return text.withUTF8 { Reference.isNormal($0) }
+    }
+    for text in ["crm:42", "tel:+46701234567", "mailto:Anna@example.se", "anon:call-1", "telegram:@anna", "x2:y"] {
+      #expect(looksNormal(text), "\(text) needs no second look")
+    }
+    var random = SeededRandom(seed: 11)
+    let letters = Array("aAzZ09:+-._@<>?, ~!\u{7F}\u{1}åÅ".unicodeScalars)
+    let beginnings = [
+      "", "crm:", "tel:+4670", "tel:", "mailto:a@b", "mailto:", "number:", "company:self", "Crm:", "4x:",
+    ]
+    var normal = 0
+    for _ in 0..<20_000 {
+      var text = String.UnicodeScalarView(beginnings.randomElement(using: &random)!.unicodeScalars)
+      for _ in 0..<Int.random(in: 0...8, using: &random) { text.append(letters.randomElement(using: &random)!) }
+      let candidate = String(text)
+      guard looksNormal(candidate) else { continue }
+      normal += 1
+      #expect(try Reference(candidate).text == candidate)
+    }
+    #expect(normal > 1000)
+    #expect(
+      !looksNormal("crm:" + String(repeating: "a", count: 477))
+        && looksNormal("crm:" + String(repeating: "a", count: 476)))
+  }
+
   private static let generic = "a reference scheme:value such as crm:42"
   private static let phone = "a number in E.164 such as tel:+46701234567"
   private static let mail = "an address such as mailto:anna@example.se"

@@ -10,10 +10,19 @@ struct AppendGroup: ~Copyable {
     let streamVersion: UInt32?
   }
 
-  /// An event that will be put: which request's, and which of that.
+  /// An event that will be put.
   struct Planned {
+    /// Whose it is, and which of those.
     let request: Int
     let event: Int
+    let identityHash: UInt64
+    /// The payload record, in a buffer that the request keeps.
+    let payload: UnsafeRawBufferPointer
+    /// The hash of the sealed payload.
+    let digest: SHA256.Digest
+
+    /// The event's id, in the payload record.
+    var id: UnsafeRawBufferPointer { PayloadRecord.id(in: payload) }
   }
 
   private let log: Log
@@ -77,8 +86,7 @@ struct AppendGroup: ~Copyable {
     guard identified < planned.count else { return }
     identities.reserveCapacity(planned.count)
     while identified < planned.count {
-      let event = planned[identified]
-      identities.insert(requests[event.request].records[event.event].identityHash, at: identified)
+      identities.insert(planned[identified].identityHash, at: identified)
       identified += 1
     }
   }
@@ -98,7 +106,7 @@ struct AppendGroup: ~Copyable {
   }
 
   /// Which events of a request stand in it before, and where.
-  private func repeats(within events: PreparedEvents) throws -> [Int: Int] {
+  private func repeats(within events: PreparedEvents) throws(AppendError) -> [Int: Int] {
     guard events.count > 1 else { return [:] }
     var seen = IdentityIndex()
     seen.reserveCapacity(events.count)
@@ -109,7 +117,7 @@ struct AppendGroup: ~Copyable {
         seen.insert(hash, at: index)
         continue
       }
-      if let field = try events.content(of: index).firstDifference(from: events.content(of: first)) {
+      if let field = events.content(of: index).firstDifference(from: events.content(of: first)) {
         throw AppendError.conflictWithinRequest(
           index: index, earlier: first, id: events.id(of: index), source: events.source(of: index), field: field)
       }
@@ -158,7 +166,7 @@ struct AppendGroup: ~Copyable {
       } else if let place = place(of: index, in: events) {
         position = Position(firstPosition.value + UInt64(place))
         found.set(position, at: index, of: events.count)
-        difference = try events.content(of: index).firstDifference(
+        difference = events.content(of: index).firstDifference(
           from: requests[planned[place].request].content(of: planned[place].event))
       } else {
         continue
@@ -195,11 +203,9 @@ struct AppendGroup: ~Copyable {
     }
     var key: [UInt8] = []
     var cursor = try transaction.cursor(in: log.tables.identities)
-    let sorted = order.sorted { left, right in
-      events.withID(of: left) { left in events.withID(of: right) { left.precedes($0) } }
-    }
+    let sorted = order.sorted { events.records[$0].id.precedes(events.records[$1].id) }
     for (index, source) in sorted {
-      events.withID(of: index) { LogTables.setIdentityKey(&key, source: source, id: $0) }
+      LogTables.setIdentityKey(&key, source: source, id: events.records[index].id)
       if let position = try log.position(ofIdentity: key, through: &cursor) {
         found.set(position, at: index, of: events.count)
       }
@@ -227,15 +233,22 @@ struct AppendGroup: ~Copyable {
   /// what is not put uses up no number.
   private struct Numbering {
     var names: [NameNumber?]
-    var customers: [KeyRing.Entry?]
-    /// The ends of the customers' streams, as far as the request's events have moved them.
-    var tails: [StreamTail?]
+    var customers: [NumberedCustomer?]
 
     init(for events: PreparedEvents) {
       names = Array(repeating: nil, count: events.names.count)
       customers = Array(repeating: nil, count: events.customers.count)
-      tails = Array(repeating: nil, count: events.customers.count)
     }
+  }
+
+  /// A customer of a request, as far as putting its events needs it: no object, so that nothing is counted per event.
+  private struct NumberedCustomer {
+    let number: CustomerNumber
+    let dataKeyNumber: UInt32
+    /// Whether the request's events are sealed under the key that the customer has now.
+    let isSealedRight: Bool
+    /// The end of the stream, once the request's events move it.
+    var tail: StreamTail?
   }
 
   private mutating func plan(
@@ -256,8 +269,8 @@ struct AppendGroup: ~Copyable {
         try plan(index, numbering: &numbering, transaction: transaction, vault: vault)
       }
     }
-    for (customer, tail) in zip(numbering.customers, numbering.tails) {
-      if let number = customer?.number, let tail { tails[number] = tail }
+    for case let customer? in numbering.customers {
+      if let tail = customer.tail { tails[customer.number] = tail }
     }
     return positions
   }
@@ -272,20 +285,17 @@ struct AppendGroup: ~Copyable {
     var header = record.header
     let local = Int(header.customer.value)
     let customer = try numbered(local, of: request, numbering: &numbering, vault: vault)
-    guard let number = customer.number else { preconditionFailure("a numbered customer has a number") }
     // Another request may have made the customer known since this one was sealed.
-    if !customer.dataKey.isSame(as: requests[request].customers[local].dataKey) {
-      try requests[request].reseal(index, under: customer.dataKey)
-    }
-    header.dataKeyNumber = customer.dataKey.number
-    header.customer = number
+    if !customer.isSealedRight { try reseal(index, of: request, for: customer.number, vault: vault) }
+    header.dataKeyNumber = customer.dataKeyNumber
+    header.customer = customer.number
     header.recordedAt = recordedAt
-    var tail = numbering.tails[local]
-    if tail == nil { tail = try self.tail(of: number, in: transaction) }
+    var tail = customer.tail
+    if tail == nil { tail = try self.tail(of: customer.number, in: transaction) }
     header.previous = tail?.last
     header.streamVersion = tail?.version ?? 0
-    guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(number)") }
-    numbering.tails[local] = StreamTail(last: head, version: header.streamVersion + 1)
+    guard header.streamVersion < .max else { throw StoreError.exhausted(what: "event of \(customer.number)") }
+    numbering.customers[local]?.tail = StreamTail(last: head, version: header.streamVersion + 1)
     func name(_ local: NameNumber) throws(StoreError) -> NameNumber {
       if let known = numbering.names[Int(local.value)] { return known }
       let number = try self.name(requests[request].names[local.value], in: transaction)
@@ -306,17 +316,21 @@ struct AppendGroup: ~Copyable {
         header.slots[slot] = Int64(try name(NameNumber(UInt32(value))).value)
       } else {
         let other = try numbered(Int(value), of: request, numbering: &numbering, vault: vault)
-        header.slots[slot] = other.number.map { Int64($0.value) }
+        header.slots[slot] = Int64(other.number.value)
       }
     }
-    planned.append(Planned(request: request, event: index))
+    let sealed = customer.isSealedRight ? record : requests[request].records[index]
+    planned.append(
+      Planned(
+        request: request, event: index, identityHash: record.identityHash, payload: sealed.payload,
+        digest: sealed.digest))
     headers.append(header)
   }
 
   /// The customer with a number: one that is known, or a new one.
   private mutating func numbered(
     _ local: Int, of request: Int, numbering: inout Numbering, vault: borrowing ReadTransaction,
-  ) throws(StoreError) -> KeyRing.Entry {
+  ) throws(StoreError) -> NumberedCustomer {
     if let known = numbering.customers[local] { return known }
     let entry = requests[request].customers[local]
     let customer: KeyRing.Entry
@@ -330,8 +344,21 @@ struct AppendGroup: ~Copyable {
       customersByReference[entry.reference] = customer
       newCustomers.append(customer)
     }
-    numbering.customers[local] = customer
-    return customer
+    guard let number = customer.number else { preconditionFailure("a numbered customer has a number") }
+    let numbered = NumberedCustomer(
+      number: number, dataKeyNumber: customer.dataKey.number,
+      isSealedRight: customer.dataKey.isSame(as: entry.dataKey))
+    numbering.customers[local] = numbered
+    return numbered
+  }
+
+  private mutating func reseal(
+    _ index: Int, of request: Int, for number: CustomerNumber, vault: borrowing ReadTransaction,
+  ) throws(StoreError) {
+    guard let key = try known(requests[request].customer(of: index), vault: vault)?.dataKey else {
+      preconditionFailure("\(number) is known, as its events are sealed under another key")
+    }
+    requests[request].reseal(index, under: key)
   }
 
   /// The customer with the number that the group or the vault has given it; nil for a new one.

@@ -69,10 +69,10 @@ struct EventContent {
 
 extension PreparedEvents {
   /// The content of an event that is about to be appended.
-  func content(of index: Int) throws(StoreError) -> EventContent {
+  func content(of index: Int) -> EventContent {
     let record = records[index]
     let header = record.header
-    let plaintext = try plaintext(of: index)
+    let plaintext = plaintext(of: index)
     guard let (data, extensions) = PayloadRecord.split(plaintext) else {
       preconditionFailure("a plaintext that was just sealed is as long as it says")
     }
@@ -81,9 +81,10 @@ extension PreparedEvents {
       return customers[Int(value)].reference
     }
     let type = Catalogue.type(code: header.typeCode)?.name ?? names[UInt32(header.slots[0] ?? 0)]
-    let interaction = withPayload(of: index) {
-      header.interaction == nil
-        ? nil : String(decoding: PayloadRecord.Parts(whole: $0).interaction, as: UTF8.self)
+    let interaction = header.interaction.map { _ in
+      withExtendedLifetime(self) {
+        String(decoding: PayloadRecord.Parts(whole: record.payload).interaction, as: UTF8.self)
+      }
     }
     return EventContent(
       type: type, occurredAt: header.occurredAt, customer: customer(of: index).reference, channel: header.channel,

@@ -60,39 +60,13 @@ struct PayloadSealer: ~Copyable {
     }
   }
 
-  /// What a record is made of, apart from its header and key.
-  struct Texts {
-    let id: [UInt8]
-    let interaction: [UInt8]
-    let source: [UInt8]
-    let plaintext: [UInt8]
-
-    init(
-      id: UnsafeRawBufferPointer, interaction: UnsafeRawBufferPointer, source: [UInt8], plaintext: [UInt8],
-    ) {
-      self.id = Array(id)
-      self.interaction = Array(interaction)
-      self.source = source
-      self.plaintext = plaintext
-    }
-
-    /// The record, its leaf hash zero.
-    func sealed(by sealer: inout PayloadSealer, header: RecordHeader, key: DataKey) -> [UInt8] {
-      let size =
-        PayloadRecord.leafSize + PayloadRecord.lengthsSize + id.count + interaction.count + plaintext.count
-        + Sealing.overhead
-      return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        sealer.plaintext = plaintext
-        id.withUnsafeBytes { id in
-          interaction.withUnsafeBytes { interaction in
-            sealer.seal(
-              header: header, id: id, interaction: interaction, source: source, key: key,
-              into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<size]))
-          }
-        }
-        count = size
-      }
-    }
+  /// Writes a record of the same length anew, its leaf hash zero.
+  mutating func seal(
+    _ plaintext: [UInt8], header: RecordHeader, id: UnsafeRawBufferPointer, interaction: UnsafeRawBufferPointer,
+    source: some Collection<UInt8>, key: DataKey, into payload: UnsafeMutableRawBufferPointer,
+  ) {
+    self.plaintext = plaintext
+    seal(header: header, id: id, interaction: interaction, source: source, key: key, into: payload)
   }
 }
 

@@ -46,22 +46,21 @@ struct Preparer: Sendable {
     records.reserveCapacity(events.count)
     var sealer = PayloadSealer()
     let size = events.entries.reduce(0) { $0 + PayloadSealer.size(of: $1) }
-    let payloads = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      let bytes = UnsafeMutableRawBufferPointer(buffer)
-      for index in events.entries.indices {
-        var entry = events.entries[index]
-        let key = customers[Int(entry.header.customer.value)].dataKey
-        entry.complete(from: events.bytes, dataKey: key, identifiers: &identifiers)
-        let payload = UnsafeMutableRawBufferPointer(
-          rebasing: bytes[count..<count + PayloadSealer.size(of: entry)])
-        sealer.seal(entry, of: events, key: key, into: payload)
-        records.append(
-          PreparedRecord(
-            header: entry.header, nameSlots: entry.nameSlots, referenceSlots: entry.referenceSlots,
-            identityHash: entry.identityHash(in: events), payloadStart: count, payloadCount: payload.count,
-            digest: PayloadRecord.digest(of: UnsafeRawBufferPointer(payload))))
-        count += payload.count
-      }
+    let payloads = PayloadBuffer(byteCount: size)
+    var start = 0
+    for index in events.entries.indices {
+      var entry = events.entries[index]
+      let key = customers[Int(entry.header.customer.value)].dataKey
+      entry.complete(from: events.bytes, dataKey: key, identifiers: &identifiers)
+      let payload = UnsafeMutableRawBufferPointer(
+        rebasing: payloads.bytes[start..<start + PayloadSealer.size(of: entry)])
+      start += payload.count
+      sealer.seal(entry, of: events, key: key, into: payload)
+      records.append(
+        PreparedRecord(
+          header: entry.header, nameSlots: entry.nameSlots, referenceSlots: entry.referenceSlots,
+          identityHash: entry.identityHash(in: events), payload: UnsafeRawBufferPointer(payload),
+          digest: PayloadRecord.digest(of: UnsafeRawBufferPointer(payload))))
     }
     return PreparedEvents(records: records, payloads: payloads, names: events.names, customers: customers)
   }

@@ -156,8 +156,7 @@ final class Writer: Sendable {
     // A cursor stays at the table's end, where the next key belongs.
     var cursor = try transaction.writeCursor(in: log.tables.headers)
     for index in group.planned.indices {
-      let planned = group.planned[index]
-      let digest = group.requests[planned.request].records[planned.event].digest
+      let digest = group.planned[index].digest
       try cursor.append(
         byteCount: RecordLayout.size(presence: group.headers[index].presence), at: first + UInt64(index)
       ) { bytes in
@@ -174,12 +173,10 @@ final class Writer: Sendable {
   ) throws(LMDBError) {
     var cursor = try transaction.writeCursor(in: log.tables.payloads)
     for index in group.planned.indices {
-      let planned = group.planned[index]
-      try group.requests[planned.request].withPayload(of: planned.event) { (payload) throws(LMDBError) in
-        try cursor.append(byteCount: payload.count, at: first + UInt64(index)) { bytes in
-          bytes.copyMemory(from: payload)
-          leaves[index].withBytes { bytes.copyMemory(from: $0) }
-        }
+      let payload = group.planned[index].payload
+      try cursor.append(byteCount: payload.count, at: first + UInt64(index)) { bytes in
+        bytes.copyMemory(from: payload)
+        leaves[index].withBytes { bytes.copyMemory(from: $0) }
       }
     }
   }
@@ -194,13 +191,9 @@ final class Writer: Sendable {
     // A cursor stays on its page, where most next keys belong as well.
     var cursor = try transaction.writeCursor(in: log.tables.identities)
     var key: [UInt8] = []
-    let (requests, planned) = (group.requests, group.planned)
-    func withID<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-      requests[planned[index].request].withID(of: planned[index].event, body)
-    }
-    for (index, source) in order.sorted({ left, right in withID(left) { left in withID(right) { left.precedes($0) } } })
-    {
-      withID(index) { LogTables.setIdentityKey(&key, source: source, id: $0) }
+    let planned = group.planned
+    for (index, source) in order.sorted({ planned[$0].id.precedes(planned[$1].id) }) {
+      LogTables.setIdentityKey(&key, source: source, id: planned[index].id)
       try cursor.put((first + UInt64(index)).littleEndian, at: key)
     }
   }
