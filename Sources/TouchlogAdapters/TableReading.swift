@@ -13,13 +13,15 @@ struct TableReading {
   /// Where each column of the mapping stands in a row.
   private var places: [Int] = []
   private var width = 0
+  /// Whether the records stand at a row of data that was read in search of a header.
+  private var isAtFirstRow = false
   private var keys: [String: KeyState] = [:]
   private var occurrences: [String: Int] = [:]
   private(set) var report = ImportReport()
 
   /// What is kept of a key's latest row.
   private struct KeyState {
-    var watched: [String?]
+    var noted: RowReading.Noted
     var held: HeldRow?
   }
 
@@ -33,17 +35,23 @@ struct TableReading {
     self.mapping = mapping
     self.source = source
     records = try DelimitedRecords(bytes, format: mapping.format)
-    if let names = mapping.format.names {
-      try find(names, line: nil)
-    } else {
-      guard try records.advance() else { return }
-      var names: [String] = []
-      for index in records.ends.indices {
-        let text = mapping.format.text(records.cell(index)) ?? ""
-        names.append(TableReading.trimmed(text))
-      }
-      try find(names, line: records.line)
+    guard mapping.format.header != .absent else {
+      try find(mapping.format.names ?? [], line: nil)
+      return
     }
+    do {
+      guard try records.advance() else { return }
+    } catch var error as AdapterError {
+      error.source = source
+      throw error
+    }
+    var names: [String] = []
+    for index in records.ends.indices {
+      let text = mapping.format.text(records.cell(index)) ?? ""
+      names.append(TableReading.trimmed(text))
+    }
+    isAtFirstRow = mapping.format.header == .optional && !mapping.columns.allSatisfy { names.contains($0.name) }
+    try find(isAtFirstRow ? mapping.format.names ?? [] : names, line: records.line)
   }
 
   private mutating func find(_ names: [String], line: Int?) throws(AdapterError) {
@@ -67,7 +75,11 @@ struct TableReading {
   mutating func next() throws -> TableRow? {
     while true {
       do {
-        guard try records.advance() else { return nil }
+        if isAtFirstRow {
+          isAtFirstRow = false
+        } else if try !records.advance() {
+          return nil
+        }
       } catch var error as AdapterError {
         error.source = source
         if case .reading = error.cause { throw error }
@@ -131,12 +143,12 @@ struct TableReading {
   mutating func take(_ row: TableRow, _ body: (Event, Int) throws -> Void) throws {
     guard !mapping.key.isEmpty else { return try giveOut(HeldRow(row: row, place: .init()), isLast: false, body) }
     let key = try key(of: row)
-    // A row that cannot be read counts for nothing, so it is read before it is counted.
-    try check(row)
     let state = keys[key]
-    let place = RowReading.Place(isFirst: state == nil, previous: state?.watched)
+    // A row that cannot be read counts for nothing, so it is read before it is counted.
+    let noted = try note(row, after: state?.noted)
+    let place = RowReading.Place(isFirst: state == nil, previous: state?.noted)
     let current = HeldRow(row: row, place: place)
-    keys[key] = KeyState(watched: mapping.watched.map { row.cells[$0] }, held: mapping.usesLast ? current : nil)
+    keys[key] = KeyState(noted: noted, held: mapping.usesLast ? current : nil)
     if !mapping.usesLast {
       try giveOut(current, isLast: false, body)
     } else if let held = state?.held {
@@ -159,10 +171,13 @@ struct TableReading {
     return key
   }
 
-  private func check(_ row: TableRow) throws(RowRejection) {
+  private func note(
+    _ row: TableRow, after previous: RowReading.Noted?,
+  ) throws(RowRejection) -> RowReading.Noted {
     var reading = RowReading(row, of: mapping)
     do {
       try reading.readAll()
+      return try reading.noted(after: previous)
     } catch {
       throw RowRejection(cause: error)
     }
