@@ -148,6 +148,12 @@ struct RowReading {
 
   // MARK: Conditions
 
+  /// Whether a condition holds; none always does.
+  mutating func holds(_ condition: Condition?) throws(AdapterError) -> Bool {
+    guard let condition else { return true }
+    return try holds(condition)
+  }
+
   mutating func holds(_ condition: Condition) throws(AdapterError) -> Bool {
     switch condition {
     case .all(let conditions):

@@ -101,16 +101,16 @@ struct TableReading {
     }
     var cells: [String?] = []
     cells.reserveCapacity(places.count)
-    for (column, place) in zip(mapping.columns, places) {
-      let bytes = records.cell(place)
+    for index in places.indices {
+      let bytes = records.cell(places[index])
       guard var text = mapping.format.text(bytes) else {
+        let found = String(decoding: bytes, as: UTF8.self)
         throw RowRejection(
           cause: AdapterError(
-            .cell(column: column.name, expected: "UTF-8", found: String(decoding: bytes, as: UTF8.self)),
-            line: records.line))
+            .cell(column: mapping.columns[index].name, expected: "UTF-8", found: found), line: records.line))
       }
-      if column.isTrimmed { text = TableReading.trimmed(text) }
-      cells.append(text.isEmpty || column.nulls.contains(text) ? nil : text)
+      if mapping.columns[index].isTrimmed { text = TableReading.trimmed(text) }
+      cells.append(text.isEmpty || mapping.columns[index].nulls.contains(text) ? nil : text)
     }
     return TableRow(line: records.line, cells: cells)
   }
@@ -197,9 +197,11 @@ struct TableReading {
     var reading = RowReading(held.row, of: mapping, at: place)
     var events: [Event] = []
     do {
-      try reading.readAll()
-      for rule in mapping.rules {
-        if let event = try reading.event(rule, occurrences: &occurrences) { events.append(event) }
+      // A row with a key was read when it was noted.
+      if mapping.key.isEmpty { try reading.readAll() }
+      // Most rules do not hold for most rows: the condition is asked before the rule is taken out of its list.
+      for index in mapping.rules.indices where try reading.holds(mapping.rules[index].condition) {
+        events.append(try reading.event(mapping.rules[index], occurrences: &occurrences))
       }
     } catch {
       throw RowRejection(cause: error)
