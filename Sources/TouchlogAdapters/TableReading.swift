@@ -35,10 +35,14 @@ struct TableReading {
     self.mapping = mapping
     self.source = source
     records = try DelimitedRecords(bytes, format: mapping.format)
-    guard mapping.format.header != .absent else {
+    if mapping.format.header == .absent {
       try find(mapping.format.names ?? [], line: nil)
-      return
+    } else {
+      try readHeader()
     }
+  }
+
+  private mutating func readHeader() throws {
     do {
       guard try records.advance() else { return }
     } catch var error as AdapterError {
@@ -52,6 +56,15 @@ struct TableReading {
     }
     isAtFirstRow = mapping.format.header == .optional && !mapping.columns.allSatisfy { names.contains($0.name) }
     try find(isAtFirstRow ? mapping.format.names ?? [] : names, line: records.line)
+    guard isAtFirstRow, names.count != width else { return }
+    // Told once and of the whole table: its other rows most likely have as many cells as this one.
+    let needed = mapping.columns.map(\.name).joined(separator: ", ")
+    let shown = AdapterError.excerpt(names.joined(separator: ", "))
+    throw AdapterError(
+      .text(
+        expected: "a header with \(needed), or \(width) cells in a row without a header",
+        found: "\(names.count) in the first row: \(shown)"),
+      source: source, line: records.line, isCutOff: records.isLastUnterminated)
   }
 
   private mutating func find(_ names: [String], line: Int?) throws(AdapterError) {
