@@ -78,7 +78,9 @@ import TouchlogAdapters
       ])
     #expect(result.events.last.map { String(decoding: $0.data ?? [], as: UTF8.self) } == #"{"toAgent":"Resolver 2"}"#)
     #expect(result.events.map { $0.subject == nil } == result.ids.map { $0.contains("INC1") })
-    #expect(result.events.compactMap(\.channel).map(\.name) == "phone phone phone web web email email email email phone".split(separator: " ").map(String.init))
+    #expect(
+      result.events.compactMap(\.channel).map(\.name)
+        == "phone phone phone web web email email email email phone".split(separator: " ").map(String.init))
   }
 
   @Test(arguments: [
@@ -86,7 +88,10 @@ import TouchlogAdapters
       "2016-03-01 09:05", "Phone",
       "t.csv, line 3, column sys_updated_at: expected a day as d/M/yyyy H:mm, found “2016-03-01 09:05”"
     ),
-    ("30/2/2016 9:05", "Phone", "t.csv, line 3, column sys_updated_at: expected a day as d/M/yyyy H:mm, found “30/2/2016 9:05”"),
+    (
+      "30/2/2016 9:05", "Phone",
+      "t.csv, line 3, column sys_updated_at: expected a day as d/M/yyyy H:mm, found “30/2/2016 9:05”"
+    ),
     (
       "1/3/2016 9:05", "Fax",
       "t.csv, line 3, column contact_type: expected one of Direct opening, Email, IVR, Phone, Self service, found “Fax”"

@@ -75,7 +75,10 @@ import TouchlogAdapters
         ["delimiter: \";\"": "delimiter: spaces, quote: \"'\""],
         "format.quote (line 4): cells between spaces are not quoted"
       ),
-      (["delimiter: \";\"": "header: maybe"], "format.header (line 4): expected one of true, false, optional, found “maybe”"),
+      (
+        ["delimiter: \";\"": "header: maybe"],
+        "format.header (line 4): expected one of true, false, optional, found “maybe”"
+      ),
       (
         ["delimiter: \";\"": "header: optional"],
         "format (line 4): expected the key names, as the table may have no header row"

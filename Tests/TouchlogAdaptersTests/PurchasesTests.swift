@@ -78,7 +78,8 @@ struct `Purchases at CDNOW` {
     let mapping = try DelimitedMapping(yaml: try SharedData.mapping("cdnow"))
     var (events, sums) = ([String: [UInt8]](), Sums())
     var checker = EventChecker()
-    let report = try DelimitedReader(mapping, source: file).read(ByteSource(try SharedData.unzipped(file))) { event, _ in
+    let report = try DelimitedReader(mapping, source: file).read(ByteSource(try SharedData.unzipped(file))) {
+      event, _ in
       _ = try checker.check(event)
       events[event.id] = CloudEvents.encode(event)
       sums.customers.insert(event.subject?.text ?? "")

@@ -119,13 +119,15 @@ import TouchlogAdapters
       try Rows.read(Array("a;b;d;at\n0;1;2;3;\(Rows.time)\n".utf8), format: Self.format, rejected: &rejected)
     }
     #expect(
-      error?.description == "rows.csv, line 1: expected a header with a, b, c, at, or 5 cells in a row without a header, "
+      error?.description
+        == "rows.csv, line 1: expected a header with a, b, c, at, or 5 cells in a row without a header, "
         + "found 4 in the first row: a, b, d, at")
     #expect(rejected == [])
     // With as many cells as data it is data, as far as anybody can tell.
     let header = "x;a;b;sea;at\n0;1;2;3;\(Rows.time)\n"
     #expect(try Rows.read(Array(header.utf8), format: Self.format, rejected: &rejected) == ["2 1|2|3"])
-    #expect(rejected == ["rows.csv, line 1, column at: expected an RFC 3339 time such as 2025-03-01T09:15:00Z, found “at”"])
+    #expect(
+      rejected == ["rows.csv, line 1, column at: expected an RFC 3339 time such as 2025-03-01T09:15:00Z, found “at”"])
   }
 
   @Test(arguments: ["{}", format])

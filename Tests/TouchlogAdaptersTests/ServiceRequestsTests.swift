@@ -95,7 +95,8 @@ struct `Service requests of Boston` {
     var (rows, differing) = (0, [String]())
     for year in 2015...2018 {
       let file = "boston311/boston311_\(year).csv.gz"
-      let report = try DelimitedReader(mapping, source: file).read(ByteSource(try SharedData.unzipped(file))) { event, _ in
+      let report = try DelimitedReader(mapping, source: file).read(ByteSource(try SharedData.unzipped(file))) {
+        event, _ in
         _ = try checker.check(event)
         counts[event.type, default: 0] += 1
         switch event.type {

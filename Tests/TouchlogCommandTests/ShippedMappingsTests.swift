@@ -18,7 +18,8 @@ import Testing
 
   /// Imports a compressed file.
   private static func load(_ file: String, _ mapping: String, into sandbox: Sandbox) throws -> JSONValue {
-    let line = "gunzip -c '\(try #require(data))/\(file)' | touchlog import - --mapping '\(Self.mapping(mapping))' --json"
+    let line =
+      "gunzip -c '\(try #require(data))/\(file)' | touchlog import - --mapping '\(Self.mapping(mapping))' --json"
     let outcome = try sandbox.shell(line)
     try #require(outcome.status == 0, "\(outcome.errors)")
     return try JSONValue(parsing: outcome.output)
@@ -132,7 +133,8 @@ import Testing
     let stats = try JSONValue(parsing: try sandbox.touchlog("stats", "--json").output)
     #expect(stats["interactions"] == 1)
 
-    try sandbox.write(Self.incidents.map { $0.replacing("made_sla", with: "sla_made") }.joined(separator: "\n"), to: "x.csv")
+    try sandbox.write(
+      Self.incidents.map { $0.replacing("made_sla", with: "sla_made") }.joined(separator: "\n"), to: "x.csv")
     let missing = try sandbox.touchlog("import", "x.csv", "--mapping", Self.mapping("incidents"))
     #expect(missing.status == 1)
     #expect(missing.errors.contains("x.csv, line 1: expected a column made_sla once in the header, found 0 of them"))
