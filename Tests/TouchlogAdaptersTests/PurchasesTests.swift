@@ -72,7 +72,7 @@ import TouchlogAdapters
 /// The real files, where they are.
 @Suite(.enabled(if: SharedData.isThere, "the shared data is not beside the checkout"))
 struct `Purchases at CDNOW` {
-  /// Events by their ids, and the numbers that the file's own text gives.
+  /// Events by their ids, and what they come to.
   static func read(_ name: String) throws -> (events: [String: [UInt8]], sums: Sums, report: ImportReport) {
     let file = "cdnow/\(name).txt.gz"
     let mapping = try DelimitedMapping(yaml: try SharedData.mapping("cdnow"))
@@ -91,7 +91,22 @@ struct `Purchases at CDNOW` {
     return (events, sums, report)
   }
 
-  struct Sums {
+  /// What a file's own text comes to, whose last three columns are the date, the pieces and the dollars.
+  static func sums(of name: String) throws -> Sums {
+    var (sums, seen) = (Sums(), Set<[Substring]>())
+    let text = String(decoding: try SharedData.unzipped("cdnow/\(name).txt.gz"), as: UTF8.self)
+    for line in text.split(whereSeparator: \.isNewline) {
+      let cells = line.split(separator: " ")
+      guard let pieces = Int(cells[cells.count - 2]) else { continue }
+      sums.customers.insert("cdnow:\(cells[0])")
+      sums.pieces += pieces
+      sums.cents += Int(cells[cells.count - 1].filter { $0 != "." }) ?? 0
+      sums.repeats += seen.insert(cells).inserted ? 0 : 1
+    }
+    return sums
+  }
+
+  struct Sums: Equatable {
     var customers: Set<String> = []
     var cents = 0
     var pieces = 0
@@ -103,16 +118,17 @@ struct `Purchases at CDNOW` {
     #expect(report.rows == 69_659 && report.events == 69_659 && report.rejected == 0)
     #expect(events.count == 69_659)
     #expect(sums.customers.count == 23_570)
-    // The file's own sums.
     #expect(sums.cents == 250_031_563)
     #expect(sums.pieces == 167_881)
     // Rows that are wholly equal to an earlier one.
     #expect(sums.repeats == 255)
+    #expect(try Self.sums(of: "CDNOW_master") == sums)
 
     let sample = try Self.read("CDNOW_sample")
     #expect(sample.events.count == 6919 && sample.report.rows == 6919 && sample.report.rejected == 0)
     #expect(sample.sums.customers.count == 2357)
     #expect(sample.sums.cents == 24_409_194)
+    #expect(try Self.sums(of: "CDNOW_sample") == sample.sums)
     for (id, event) in sample.events { try #require(events[id] == event, "\(id)") }
   }
 }
