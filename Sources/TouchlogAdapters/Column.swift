@@ -4,8 +4,8 @@ import Touchlog
 struct Column: Sendable {
   let name: String
   let form: Form
-  /// Texts that count as nothing, beside the empty one.
-  let nulls: Set<String>
+  /// Texts that count as nothing, beside the empty one. They are few, so that looking at each beats hashing.
+  let nulls: [String]
   /// Whether spaces at both ends are dropped.
   let isTrimmed: Bool
   /// What separates the whole part of a decimal number from its places.
@@ -88,7 +88,7 @@ extension Column {
       form = .local(try Column.pattern(keys["format"], isTime: try type.text() == "time", of: node))
     }
     self.name = name
-    nulls = defaults.nulls.union(try keys["null"]?.texts() ?? [])
+    nulls = Array(defaults.nulls.union(try keys["null"]?.texts() ?? []))
     isTrimmed = try keys["trim"]?.bool() ?? (form != .text)
     point = defaults.point
   }

@@ -9,8 +9,10 @@ indirect enum Condition: Sendable {
   case isInstant(MappedNames.Name, Comparison, MappedNames.Name)
   case isFirst
   case isLast
-  /// The cell differs from the one in the key's row before. The number counts the columns that are watched.
+  /// The text differs from the one in the key's row before. The number counts the texts that are watched.
   case hasChanged(watched: Int)
+  /// The number is above the key's last one before it. The number counts the columns that are counted.
+  case hasGrown(counted: Int)
 
   enum Comparison: Sendable {
     case equal
@@ -32,13 +34,15 @@ struct ConditionReading {
   let names: MappedNames
   /// Whether rows have a key, so that there are rows before and after.
   let hasKey: Bool
-  /// The columns whose changes are asked for.
-  private(set) var watched: [Int] = []
+  /// The columns and values whose changes are asked for.
+  private(set) var watched: [MappedNames.Name] = []
+  /// The columns of numbers whose growth is asked for.
+  private(set) var counted: [Int] = []
   private(set) var usesLast = false
 
   private static let tests = ["equals", "notEquals", "in", "present", "absent", "greater", "less"]
   private static let known =
-    ["column"] + tests + ["first", "last", "changed", "and", "or", "not"]
+    ["column"] + tests + ["first", "last", "changed", "grew", "and", "or", "not"]
 
   init(names: MappedNames, hasKey: Bool) {
     self.names = names
@@ -65,6 +69,7 @@ struct ConditionReading {
       usesLast = true
     }
     if let changed = keys["changed"] { all.append(try change(changed)) }
+    if let grew = keys["grew"] { all.append(try growth(grew)) }
     if let and = keys["and"] { all.append(.all(try conditions(and))) }
     if let or = keys["or"] { all.append(.any(try conditions(or))) }
     if let not = keys["not"] { all.append(.not(try condition(not))) }
@@ -86,10 +91,23 @@ struct ConditionReading {
 
   private mutating func change(_ node: MappingNode) throws(MappingError) -> Condition {
     try requireKey(node)
-    let column = try names.column(node, "a column")
-    if let index = watched.firstIndex(of: column) { return .hasChanged(watched: index) }
-    watched.append(column)
-    return .hasChanged(watched: watched.count - 1)
+    let text = try node.text()
+    let name = try names.find(text, at: node)
+    if case .instant = name { throw node.error("expected a column or a value, found the instant \(text)") }
+    return .hasChanged(watched: ConditionReading.place(of: name, in: &watched))
+  }
+
+  private mutating func growth(_ node: MappingNode) throws(MappingError) -> Condition {
+    try requireKey(node)
+    let column = try names.column(node, "a column of a number") { $0.isNumber }
+    return .hasGrown(counted: ConditionReading.place(of: column, in: &counted))
+  }
+
+  /// Where an element stands in a list, which it joins where it is new.
+  private static func place<Element: Equatable>(of element: Element, in list: inout [Element]) -> Int {
+    if let index = list.firstIndex(of: element) { return index }
+    list.append(element)
+    return list.count - 1
   }
 
   private func requireKey(_ node: MappingNode) throws(MappingError) {

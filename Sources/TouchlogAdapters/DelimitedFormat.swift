@@ -11,11 +11,21 @@ struct DelimitedFormat: Sendable {
     case latin1
   }
 
+  enum Header: Hashable, Sendable {
+    /// The first row has the columns' names.
+    case present
+    /// The first row has data: the mapping names the columns.
+    case absent
+    /// The first row has the columns' names, or data in the order of the mapping's names.
+    case optional
+  }
+
   var delimiter = Delimiter.byte(UInt8(ascii: ","))
   /// Nil where cells are never quoted.
   var quote: UInt8? = UInt8(ascii: "\"")
   var encoding = Encoding.utf8
-  /// The columns' names in their order, where the table has no header row.
+  var header = Header.present
+  /// The columns' names in their order, where the table has no header row, or may have none.
   var names: [String]?
   var point = UInt8(ascii: ".")
 
@@ -40,9 +50,18 @@ struct DelimitedFormat: Sendable {
       point = try decimal.choice([".": UInt8(ascii: "."), ",": UInt8(ascii: ",")])
     }
     names = try keys["names"]?.texts()
-    let hasHeader = try keys["header"]?.bool() ?? (names == nil)
-    if hasHeader, let names = keys["names"] { throw names.error("belongs to a table without a header row") }
-    if !hasHeader, names == nil { throw node.error("expected the key names, as the table has no header row") }
+    header = try keys["header"].map(DelimitedFormat.header) ?? (names == nil ? .present : .absent)
+    if header == .present, let names = keys["names"] { throw names.error("belongs to a table without a header row") }
+    if header == .absent, names == nil {
+      throw node.error("expected the key names, as the table has no header row")
+    }
+    if header == .optional, names == nil {
+      throw node.error("expected the key names, as the table may have no header row")
+    }
+  }
+
+  private static func header(_ node: MappingNode) throws(MappingError) -> Header {
+    try node.choice(["true": .present, "false": .absent, "optional": .optional])
   }
 
   private static func delimiter(_ node: MappingNode) throws(MappingError) -> Delimiter {

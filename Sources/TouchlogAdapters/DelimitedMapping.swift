@@ -34,8 +34,10 @@ public struct DelimitedMapping: Sendable {
   let key: [Int]
   let skips: [(reason: String, condition: Condition)]
   let rules: [EventRule]
-  /// The columns whose changes within a key are asked for.
-  let watched: [Int]
+  /// The columns and values whose changes within a key are asked for.
+  let watched: [MappedNames.Name]
+  /// The columns of numbers whose growth within a key is asked for.
+  let counted: [Int]
   /// Whether a row must wait until it is known whether it is the last of its key.
   let usesLast: Bool
 
@@ -93,6 +95,7 @@ public struct DelimitedMapping: Sendable {
     var conditions = ConditionReading(names: names, hasKey: !key.isEmpty)
     rules = try DelimitedMapping.rules(try required("events"), keys["defaults"], &conditions)
     watched = conditions.watched
+    counted = conditions.counted
     usesLast = conditions.usesLast
   }
 

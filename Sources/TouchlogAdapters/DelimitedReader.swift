@@ -11,8 +11,8 @@ public import Touchlog
 /// next of its key, or the end of the file, decides. Either way order and ids follow from the file's content alone,
 /// so that a second import finds every event stored already.
 ///
-/// Memory does not grow with the file, except: a mapping that asks for `first` or `changed` keeps the watched cells
-/// of one row per key, one that asks for `last` keeps one row per key, and `{occurrence}` keeps each id.
+/// Memory does not grow with the file, except: a mapping that asks for `first`, `changed` or `grew` keeps what it asks
+/// for of one row per key, one that asks for `last` keeps one row per key, and `{occurrence}` keeps each id.
 public struct DelimitedReader: Sendable {
   private let mapping: DelimitedMapping
   private let source: String?

@@ -86,7 +86,10 @@ struct DelimitedRecords {
 
   /// Reads to the end of a cell that is not, or no longer, in quotes. False at the end of the row.
   private mutating func readPlain() throws -> Bool {
-    while let byte = try peek() {
+    while try peek() != nil {
+      try takeRun()
+      guard next < filled else { continue }
+      let byte = buffer[next]
       next += 1
       if byte == UInt8(ascii: "\n") {
         endRow(unterminated: false)
@@ -105,11 +108,27 @@ struct DelimitedRecords {
           expected: "quotes around a whole cell (quote: none in the mapping, where quotes have no meaning)",
           found: "a quote within a cell")
       }
-      bytes.append(byte)
-      try checkLength()
     }
     endRow(unterminated: true)
     return false
+  }
+
+  /// Takes the bytes that are there up to the next one that means something.
+  private mutating func takeRun() throws {
+    let end = endOfRun(in: buffer.span)
+    bytes.append(contentsOf: buffer[next..<end])
+    next = end
+    try checkLength()
+  }
+
+  private func endOfRun(in buffer: Span<UInt8>) -> Int {
+    let lineEnd = UInt8(ascii: "\n")
+    // Where a byte has no meaning, the end of the line stands in for it.
+    let first = delimiter ?? UInt8(ascii: " ")
+    let second = delimiter == nil ? UInt8(ascii: "\t") : quote ?? lineEnd
+    var end = next
+    while end < filled, buffer[end] != lineEnd, buffer[end] != first, buffer[end] != second { end += 1 }
+    return end
   }
 
   private mutating func endRow(unterminated: Bool) {

@@ -2,13 +2,12 @@ import JSON
 import Touchlog
 
 extension RowReading {
-  /// The event that a rule makes of the row; nil where its condition does not hold.
+  /// The event that a rule, whose condition holds, makes of the row.
   ///
   /// - Parameter occurrences: How often each id came so far.
   mutating func event(
     _ rule: EventRule, occurrences: inout [String: Int]
-  ) throws(AdapterError) -> Event? {
-    if let condition = rule.condition, try !holds(condition) { return nil }
+  ) throws(AdapterError) -> Event {
     guard let time = try instant(rule.time) else {
       throw missing("time", "the instant that the mapping names", of: rule)
     }

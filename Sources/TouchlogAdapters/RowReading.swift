@@ -22,8 +22,16 @@ struct RowReading {
   struct Place {
     var isFirst = false
     var isLast = false
-    /// The watched cells of the row before.
-    var previous: [String?]?
+    /// What was noted of the row before.
+    var previous: Noted?
+  }
+
+  /// What a row leaves behind for the next of its key.
+  struct Noted {
+    /// The texts whose changes are asked for, as they stand in the row.
+    var watched: [String?]
+    /// The numbers whose growth is asked for: those of the row, or else the last that came before.
+    var counted: [Decimal?]
   }
 
   init(_ row: TableRow, of mapping: DelimitedMapping, at place: Place = Place()) {
@@ -42,6 +50,16 @@ struct RowReading {
   /// Reads every cell, whether anything asks for it or not.
   mutating func readAll() throws(AdapterError) {
     for column in mapping.columns.indices { _ = try cell(column) }
+  }
+
+  /// What the next row of the key may ask of this one, and of those before it.
+  mutating func noted(after previous: Noted?) throws(AdapterError) -> Noted {
+    var noted = Noted(watched: [], counted: [])
+    for name in mapping.watched { noted.watched.append(try text(name)) }
+    for (index, column) in mapping.counted.enumerated() {
+      noted.counted.append(try number(column) ?? previous?.counted[index])
+    }
+    return noted
   }
 
   // MARK: Names
@@ -95,6 +113,9 @@ struct RowReading {
 
   private mutating func instant(_ declared: MappedInstant) throws(AdapterError) -> Timestamp? {
     switch declared {
+    case .fixed(let date, let microsecondOfDay):
+      guard case .local(let day)? = try cell(date) else { return nil }
+      return local(day.date, microsecondOfDay)
     case .local(let date, let time):
       guard case .local(let day)? = try cell(date), case .local(let hour)? = try cell(time) else { return nil }
       return local(day.date, hour.microsecondOfDay)
@@ -127,6 +148,12 @@ struct RowReading {
 
   // MARK: Conditions
 
+  /// Whether a condition holds; none always does.
+  mutating func holds(_ condition: Condition?) throws(AdapterError) -> Bool {
+    guard let condition else { return true }
+    return try holds(condition)
+  }
+
   mutating func holds(_ condition: Condition) throws(AdapterError) -> Bool {
     switch condition {
     case .all(let conditions):
@@ -148,7 +175,11 @@ struct RowReading {
     case .isFirst: return place.isFirst
     case .isLast: return place.isLast
     case .hasChanged(let index):
-      return place.previous.map { $0[index] != row.cells[mapping.watched[index]] } ?? false
+      guard let previous = place.previous else { return false }
+      return try text(mapping.watched[index]) != previous.watched[index]
+    case .hasGrown(let index):
+      guard let before = place.previous?.counted[index] else { return false }
+      return try number(mapping.counted[index]).map { $0 > before } ?? false
     }
   }
 

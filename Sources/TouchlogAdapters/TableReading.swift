@@ -13,13 +13,15 @@ struct TableReading {
   /// Where each column of the mapping stands in a row.
   private var places: [Int] = []
   private var width = 0
+  /// Whether the records stand at a row of data that was read in search of a header.
+  private var isAtFirstRow = false
   private var keys: [String: KeyState] = [:]
   private var occurrences: [String: Int] = [:]
   private(set) var report = ImportReport()
 
   /// What is kept of a key's latest row.
   private struct KeyState {
-    var watched: [String?]
+    var noted: RowReading.Noted
     var held: HeldRow?
   }
 
@@ -33,17 +35,36 @@ struct TableReading {
     self.mapping = mapping
     self.source = source
     records = try DelimitedRecords(bytes, format: mapping.format)
-    if let names = mapping.format.names {
-      try find(names, line: nil)
+    if mapping.format.header == .absent {
+      try find(mapping.format.names ?? [], line: nil)
     } else {
-      guard try records.advance() else { return }
-      var names: [String] = []
-      for index in records.ends.indices {
-        let text = mapping.format.text(records.cell(index)) ?? ""
-        names.append(TableReading.trimmed(text))
-      }
-      try find(names, line: records.line)
+      try readHeader()
     }
+  }
+
+  private mutating func readHeader() throws {
+    do {
+      guard try records.advance() else { return }
+    } catch var error as AdapterError {
+      error.source = source
+      throw error
+    }
+    var names: [String] = []
+    for index in records.ends.indices {
+      let text = mapping.format.text(records.cell(index)) ?? ""
+      names.append(TableReading.trimmed(text))
+    }
+    isAtFirstRow = mapping.format.header == .optional && !mapping.columns.allSatisfy { names.contains($0.name) }
+    try find(isAtFirstRow ? mapping.format.names ?? [] : names, line: records.line)
+    guard isAtFirstRow, names.count != width else { return }
+    // Told once and of the whole table: its other rows most likely have as many cells as this one.
+    let needed = mapping.columns.map(\.name).joined(separator: ", ")
+    let shown = AdapterError.excerpt(names.joined(separator: ", "))
+    throw AdapterError(
+      .text(
+        expected: "a header with \(needed), or \(width) cells in a row without a header",
+        found: "\(names.count) in the first row: \(shown)"),
+      source: source, line: records.line, isCutOff: records.isLastUnterminated)
   }
 
   private mutating func find(_ names: [String], line: Int?) throws(AdapterError) {
@@ -67,7 +88,11 @@ struct TableReading {
   mutating func next() throws -> TableRow? {
     while true {
       do {
-        guard try records.advance() else { return nil }
+        if isAtFirstRow {
+          isAtFirstRow = false
+        } else if try !records.advance() {
+          return nil
+        }
       } catch var error as AdapterError {
         error.source = source
         if case .reading = error.cause { throw error }
@@ -89,16 +114,16 @@ struct TableReading {
     }
     var cells: [String?] = []
     cells.reserveCapacity(places.count)
-    for (column, place) in zip(mapping.columns, places) {
-      let bytes = records.cell(place)
+    for index in places.indices {
+      let bytes = records.cell(places[index])
       guard var text = mapping.format.text(bytes) else {
+        let found = String(decoding: bytes, as: UTF8.self)
         throw RowRejection(
           cause: AdapterError(
-            .cell(column: column.name, expected: "UTF-8", found: String(decoding: bytes, as: UTF8.self)),
-            line: records.line))
+            .cell(column: mapping.columns[index].name, expected: "UTF-8", found: found), line: records.line))
       }
-      if column.isTrimmed { text = TableReading.trimmed(text) }
-      cells.append(text.isEmpty || column.nulls.contains(text) ? nil : text)
+      if mapping.columns[index].isTrimmed { text = TableReading.trimmed(text) }
+      cells.append(text.isEmpty || mapping.columns[index].nulls.contains(text) ? nil : text)
     }
     return TableRow(line: records.line, cells: cells)
   }
@@ -131,12 +156,12 @@ struct TableReading {
   mutating func take(_ row: TableRow, _ body: (Event, Int) throws -> Void) throws {
     guard !mapping.key.isEmpty else { return try giveOut(HeldRow(row: row, place: .init()), isLast: false, body) }
     let key = try key(of: row)
-    // A row that cannot be read counts for nothing, so it is read before it is counted.
-    try check(row)
     let state = keys[key]
-    let place = RowReading.Place(isFirst: state == nil, previous: state?.watched)
+    // A row that cannot be read counts for nothing, so it is read before it is counted.
+    let noted = try note(row, after: state?.noted)
+    let place = RowReading.Place(isFirst: state == nil, previous: state?.noted)
     let current = HeldRow(row: row, place: place)
-    keys[key] = KeyState(watched: mapping.watched.map { row.cells[$0] }, held: mapping.usesLast ? current : nil)
+    keys[key] = KeyState(noted: noted, held: mapping.usesLast ? current : nil)
     if !mapping.usesLast {
       try giveOut(current, isLast: false, body)
     } else if let held = state?.held {
@@ -159,10 +184,13 @@ struct TableReading {
     return key
   }
 
-  private func check(_ row: TableRow) throws(RowRejection) {
+  private func note(
+    _ row: TableRow, after previous: RowReading.Noted?,
+  ) throws(RowRejection) -> RowReading.Noted {
     var reading = RowReading(row, of: mapping)
     do {
       try reading.readAll()
+      return try reading.noted(after: previous)
     } catch {
       throw RowRejection(cause: error)
     }
@@ -182,9 +210,11 @@ struct TableReading {
     var reading = RowReading(held.row, of: mapping, at: place)
     var events: [Event] = []
     do {
-      try reading.readAll()
-      for rule in mapping.rules {
-        if let event = try reading.event(rule, occurrences: &occurrences) { events.append(event) }
+      // A row with a key was read when it was noted.
+      if mapping.key.isEmpty { try reading.readAll() }
+      // Most rules do not hold for most rows: the condition is asked before the rule is taken out of its list.
+      for index in mapping.rules.indices where try reading.holds(mapping.rules[index].condition) {
+        events.append(try reading.event(mapping.rules[index], occurrences: &occurrences))
       }
     } catch {
       throw RowRejection(cause: error)

@@ -50,7 +50,7 @@ import TouchlogAdapters
   static let known =
     "name, source, format, timezone, null, columns, instants, values, key, skip, defaults, events"
   static let conditions =
-    "column, equals, notEquals, in, present, absent, greater, less, first, last, changed, and, or, not"
+    "column, equals, notEquals, in, present, absent, greater, less, first, last, changed, grew, and, or, not"
 
   @Test(
     arguments: [
@@ -75,7 +75,22 @@ import TouchlogAdapters
         ["delimiter: \";\"": "delimiter: spaces, quote: \"'\""],
         "format.quote (line 4): cells between spaces are not quoted"
       ),
-      (["delimiter: \";\"": "header: maybe"], "format.header (line 4): expected true or false, found “maybe”"),
+      (
+        ["delimiter: \";\"": "header: maybe"],
+        "format.header (line 4): expected one of true, false, optional, found “maybe”"
+      ),
+      (
+        ["delimiter: \";\"": "header: optional"],
+        "format (line 4): expected the key names, as the table may have no header row"
+      ),
+      (
+        ["delimiter: \";\"": "header: true, names: [a]"],
+        "format.names (line 4): belongs to a table without a header row"
+      ),
+      (
+        ["delimiter: \";\"": "header: optional, names: [visit, day, hour, stay]"],
+        "columns (line 6): count is not among format.names"
+      ),
       (
         ["delimiter: \";\"": "header: false"], "format (line 4): expected the key names, as the table has no header row"
       ),
@@ -119,7 +134,15 @@ import TouchlogAdapters
       ),
       (
         ["after: came": "date: day"],
-        "instants.went (line 13): expected date and time, after and seconds, earliest, or latest"
+        "instants.went (line 13): expected date and time, date and at, after and seconds, earliest, or latest"
+      ),
+      (
+        ["time: hour }": "at: \"24:00\" }"],
+        "instants.came.at (line 12): expected a time of day such as 12:00 or 23:59:59, found “24:00”"
+      ),
+      (
+        ["date: day, time: hour": "date: hour, at: \"12:00\""],
+        "instants.came.date (line 12): expected a column of type date without a time, found hour"
       ),
       (["went:": "visit:"], "instants.visit (line 13): visit is the name of something else already"),
       (
@@ -151,6 +174,26 @@ import TouchlogAdapters
       (
         ["{ column: stay, absent: true }": "{ not: { first: true } }"],
         "skip[0].when.not.first (line 18): asks for other rows of the same key: the mapping needs key, and skip must not ask it"
+      ),
+      (
+        ["{ column: stay, absent: true }": "{ grew: count }"],
+        "skip[0].when.grew (line 18): asks for other rows of the same key: the mapping needs key, and skip must not ask it"
+      ),
+      (
+        ["time: came\n": "time: came\n    when: { grew: visit }\n"],
+        "events[0].when.grew (line 25): expected a column of a number, found visit"
+      ),
+      (
+        ["time: came\n": "time: came\n    when: { grew: contact }\n"],
+        "events[0].when.grew (line 25): expected a column of a number, found contact"
+      ),
+      (
+        ["time: came\n": "time: came\n    when: { changed: came }\n"],
+        "events[0].when.changed (line 25): expected a column or a value, found the instant came"
+      ),
+      (
+        ["time: came\n": "time: came\n    when: { changed: cuont }\n"],
+        "events[0].when.changed (line 25): cuont is not declared; declared are came, contact, count, day, hour, stay, visit, went"
       ),
       (["absent: true": "greater: long"], "skip[0].when.greater (line 18): expected a number, found “long”"),
       (
