@@ -10,8 +10,23 @@ extension UnsafeBufferPointer<UInt8> {
   /// Whether both hold the same bytes.
   func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    guard let baseAddress, let otherAddress = other.baseAddress else { return true }
-    return memcmp(baseAddress, otherAddress, count) == 0
+    // In place, eight at a time: most are shorter than what calling memcmp takes.
+    let left = UnsafeRawBufferPointer(self)
+    let right = UnsafeRawBufferPointer(other)
+    var index = 0
+    while index + 8 <= count {
+      if left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        != right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      {
+        return false
+      }
+      index += 8
+    }
+    while index < count {
+      if left[index] != right[index] { return false }
+      index += 1
+    }
+    return true
   }
 
   /// The order of the bytes, the shorter first where one begins the other.

@@ -259,6 +259,8 @@ struct AppendGroup: ~Copyable {
     positions.reserveCapacity(events.count)
     var numbering = Numbering(for: events)
     requests.append(events)
+    planned.reserveCapacity(planned.count + events.count)
+    headers.reserveCapacity(headers.count + events.count)
     for index in 0..<events.count {
       if let stored = found[index] {
         positions.append(stored)
@@ -332,6 +334,14 @@ struct AppendGroup: ~Copyable {
     _ local: Int, of request: Int, numbering: inout Numbering, vault: borrowing ReadTransaction,
   ) throws(StoreError) -> NumberedCustomer {
     if let known = numbering.customers[local] { return known }
+    return try number(local, of: request, numbering: &numbering, vault: vault)
+  }
+
+  // Apart, so that the few that come here do not cost the many: the compiler counts references ahead of the branch.
+  @inline(never)
+  private mutating func number(
+    _ local: Int, of request: Int, numbering: inout Numbering, vault: borrowing ReadTransaction,
+  ) throws(StoreError) -> NumberedCustomer {
     let entry = requests[request].customers[local]
     let customer: KeyRing.Entry
     if let known = try known(entry, vault: vault) {

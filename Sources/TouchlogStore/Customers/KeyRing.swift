@@ -24,7 +24,8 @@ final class KeyRing: Sendable {
   /// Under which identifiers are hashed.
   var identifierKey: SecretKey { vault.identifierKey }
   private let capacity: Int
-  private let entries = Mutex<[Reference: Entry]>([:])
+  /// By a hash of the reference. Where two share it, the ring knows one of them, and the vault is asked for the other.
+  private let entries = Mutex<[UInt64: Entry]>([:])
 
   /// - Parameter capacity: how many customers are kept; beyond it, the ring begins anew.
   init(vault: Vault, capacity: Int = 65_536) {
@@ -34,29 +35,29 @@ final class KeyRing: Sendable {
 
   /// The entries of references: from the ring, else from the vault, else new ones. In the order of the references.
   func entries(for references: TextTable) throws(StoreError) -> [Entry] {
-    try entries(for: (0..<UInt32(references.count)).map { Reference(normalised: references[$0]) })
-  }
-
-  private func entries(for references: [Reference]) throws(StoreError) -> [Entry] {
-    var found: [Entry?] = entries.withLock { entries in references.map { entries[$0] } }
+    let hashes = (0..<UInt32(references.count)).map { number in
+      references.withBytes(of: number) { Hashing.bytes(UnsafeRawBufferPointer($0)) }
+    }
+    var found: [Entry?] = entries.withLock { entries in
+      hashes.indices.map { index in
+        entries[hashes[index]].flatMap { $0.isEntry(of: UInt32(index), in: references) ? $0 : nil }
+      }
+    }
     let missing = found.indices.filter { found[$0] == nil }
     guard !missing.isEmpty else { return found.map { $0! } }
-    var loaded: [Reference: Entry] = [:]
     try vault.environment.reading { (transaction) throws(StoreError) in
-      for index in missing where loaded[references[index]] == nil {
-        loaded[references[index]] = try entry(for: references[index], in: transaction)
+      for index in missing {
+        found[index] = try entry(for: Reference(normalised: references[UInt32(index)]), in: transaction)
       }
     }
     entries.withLock { entries in
-      if entries.count + loaded.count > capacity { entries.removeAll(keepingCapacity: true) }
+      if entries.count + missing.count > capacity { entries.removeAll(keepingCapacity: true) }
       for index in missing {
-        let reference = references[index]
         // Another caller may have been here first: whoever was first decides.
-        if let first = entries[reference] {
-          found[index] = first
+        if let first = entries[hashes[index]] {
+          if first.isEntry(of: UInt32(index), in: references) { found[index] = first }
         } else {
-          entries[reference] = loaded[reference]
-          found[index] = loaded[reference]
+          entries[hashes[index]] = found[index]
         }
       }
     }
@@ -77,7 +78,18 @@ final class KeyRing: Sendable {
   /// Makes known what the vault has taken.
   func replace(_ accepted: [Entry]) {
     entries.withLock { entries in
-      for entry in accepted { entries[entry.reference] = entry }
+      for entry in accepted {
+        var text = entry.reference.text
+        entries[text.withUTF8 { Hashing.bytes(UnsafeRawBufferPointer($0)) }] = entry
+      }
     }
+  }
+}
+
+extension KeyRing.Entry {
+  /// Whether it is that of a reference with a number.
+  fileprivate func isEntry(of number: UInt32, in references: TextTable) -> Bool {
+    var text = reference.text
+    return references.withBytes(of: number) { bytes in text.withUTF8 { $0.hasSameBytes(as: bytes) } }
   }
 }
