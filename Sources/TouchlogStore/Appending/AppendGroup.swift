@@ -65,9 +65,9 @@ struct AppendGroup: ~Copyable {
     let events = request.events
     let customer = try onlyCustomer(of: request)
     identifyPlanned()
-    let repeats = try repeats(within: events)
-    let found = try find(events, repeats: repeats, transaction: transaction, vault: vault)
-    let new = events.count - repeats.count - found.stored
+    if let conflict = events.conflict { throw conflict }
+    let found = try find(events, transaction: transaction, vault: vault)
+    let new = events.count - events.repeats.count - found.stored
     if new > 0, request.expectation != .any, let customer {
       guard found.stored == 0 else { throw AppendError.partlyStored(stored: found.stored, new: new) }
       let version = try version(of: customer, transaction: transaction, vault: vault)
@@ -76,7 +76,7 @@ struct AppendGroup: ~Copyable {
           customer: customer.reference, expected: request.expectation, found: version)
       }
     }
-    let positions = try plan(events, found: found, repeats: repeats, transaction: transaction, vault: vault)
+    let positions = try plan(events, found: found, transaction: transaction, vault: vault)
     return Answer(
       positions: positions, appended: new,
       streamVersion: try customer.map { try version(of: $0, transaction: transaction, vault: vault) })
@@ -105,27 +105,6 @@ struct AppendGroup: ~Copyable {
     return nil
   }
 
-  /// Which events of a request stand in it before, and where.
-  private func repeats(within events: PreparedEvents) throws(AppendError) -> [Int: Int] {
-    guard events.count > 1 else { return [:] }
-    var seen = IdentityIndex()
-    seen.reserveCapacity(events.count)
-    var repeats: [Int: Int] = [:]
-    for index in 0..<events.count {
-      let hash = events.records[index].identityHash
-      guard let first = seen.place(of: hash, where: { events.hasIdentity(index, of: $0, in: events) }) else {
-        seen.insert(hash, at: index)
-        continue
-      }
-      if let field = events.content(of: index).firstDifference(from: events.content(of: first)) {
-        throw AppendError.conflictWithinRequest(
-          index: index, earlier: first, id: events.id(of: index), source: events.source(of: index), field: field)
-      }
-      repeats[index] = first
-    }
-    return repeats
-  }
-
   // MARK: Finding what is stored
 
   /// Where the events of a request are already.
@@ -151,13 +130,12 @@ struct AppendGroup: ~Copyable {
   ///
   /// - Throws: `AppendError.conflict` for the first whose content is another.
   private func find(
-    _ events: PreparedEvents, repeats: [Int: Int], transaction: borrowing WriteTransaction,
-    vault: borrowing ReadTransaction,
+    _ events: PreparedEvents, transaction: borrowing WriteTransaction, vault: borrowing ReadTransaction,
   ) throws -> Found {
     var found = Found()
-    if firstPosition.value > 0 { try findStored(events, repeats: repeats, transaction: transaction, into: &found) }
+    if firstPosition.value > 0 { try findStored(events, transaction: transaction, into: &found) }
     if identified == 0, found.stored == 0 { return found }
-    for index in 0..<events.count where repeats[index] == nil {
+    for index in 0..<events.count where events.repeats.isEmpty || events.repeats[index] == nil {
       let difference: String?
       let position: Position
       if let stored = found[index] {
@@ -189,25 +167,23 @@ struct AppendGroup: ~Copyable {
 
   /// Looks the identities up in the order of the index: neighbours then share a page while it is at hand.
   private func findStored(
-    _ events: PreparedEvents, repeats: [Int: Int], transaction: borrowing WriteTransaction, into found: inout Found,
+    _ events: PreparedEvents, transaction: borrowing WriteTransaction, into found: inout Found,
   ) throws {
-    var order = IdentityOrder()
-    var sources: [UInt32: NameNumber?] = [:]
-    for index in 0..<events.count where repeats.isEmpty || repeats[index] == nil {
-      let local = events.records[index].header.source.value
-      if sources[local] == nil {
-        sources[local] = .some(try log.names.number(of: events.names[local], in: transaction))
-      }
-      // A source that the log does not know has no events in it.
-      if let known = sources[local], let number = known { order.add(index, source: number) }
+    // A source that the log does not know has no events in it.
+    var known: [(number: NameNumber, run: IdentityOrder.Run)] = []
+    for run in events.order.runs {
+      guard let number = try log.names.number(of: events.names[run.source], in: transaction) else { continue }
+      known.append((number, run))
     }
+    known.sort { $0.number < $1.number }
     var key: [UInt8] = []
     var cursor = try transaction.cursor(in: log.tables.identities)
-    let sorted = order.sorted { events.records[$0].id.precedes(events.records[$1].id) }
-    for (index, source) in sorted {
-      LogTables.setIdentityKey(&key, source: source, id: events.records[index].id)
-      if let position = try log.position(ofIdentity: key, through: &cursor) {
-        found.set(position, at: index, of: events.count)
+    for (number, run) in known {
+      for index in events.order.places[run.range] where events.repeats.isEmpty || events.repeats[index] == nil {
+        LogTables.setIdentityKey(&key, source: number, id: events.records[index].id)
+        if let position = try log.position(ofIdentity: key, through: &cursor) {
+          found.set(position, at: index, of: events.count)
+        }
       }
     }
   }
@@ -225,6 +201,15 @@ struct AppendGroup: ~Copyable {
   ) throws(StoreError) -> StreamTail? {
     if let tail = tails[number] { return tail }
     return try log.tail(of: number, in: transaction)
+  }
+
+  /// The planned events in the order of the index of identities, whose sources count as the log numbers them.
+  func identityOrder() -> IdentityOrder {
+    let (planned, headers) = (planned, headers)
+    if requests.count == 1, planned.count == requests[0].count {
+      return requests[0].order.renumbered { headers[$0].source.value }
+    }
+    return IdentityOrder(count: planned.count, source: { headers[$0].source.value }, id: { planned[$0].id })
   }
 
   // MARK: Planning
@@ -252,7 +237,7 @@ struct AppendGroup: ~Copyable {
   }
 
   private mutating func plan(
-    _ events: PreparedEvents, found: Found, repeats: [Int: Int], transaction: borrowing WriteTransaction,
+    _ events: PreparedEvents, found: Found, transaction: borrowing WriteTransaction,
     vault: borrowing ReadTransaction,
   ) throws(StoreError) -> [Position] {
     var positions: [Position] = []
@@ -264,7 +249,7 @@ struct AppendGroup: ~Copyable {
     for index in 0..<events.count {
       if let stored = found[index] {
         positions.append(stored)
-      } else if !repeats.isEmpty, let first = repeats[index] {
+      } else if !events.repeats.isEmpty, let first = events.repeats[index] {
         positions.append(positions[first])
       } else {
         positions.append(head)

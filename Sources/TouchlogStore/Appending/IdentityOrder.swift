@@ -1,38 +1,51 @@
 import Touchlog
 
-/// Events in the order of the identity index's keys: by the number of the source, then by the id's bytes.
+/// Events in the order of the identity index's keys: by source, then by the id's bytes.
 ///
-/// Whoever goes through the index in its order finds the next key on the page that is at hand, mostly.
-struct IdentityOrder {
-  /// The source's number above, the event's place below.
-  private var keys: [UInt64] = []
+/// Whoever goes through the index in its order finds the next key on the page that is at hand, mostly. Within one
+/// request sources have numbers of the request's own, and the order is found before it comes to the writer.
+struct IdentityOrder: Sendable {
+  /// The events of one source.
+  struct Run: Sendable {
+    /// The source's number, in whatever numbering was given.
+    let source: UInt32
+    /// Where its events stand in `places`.
+    let range: Range<Int>
+  }
 
-  mutating func reserveCapacity(_ count: Int) {
+  private(set) var runs: [Run] = []
+  /// The events' places, run after run, in order within each.
+  private(set) var places: [Int] = []
+
+  init() {}
+
+  /// - Parameters:
+  ///   - count: how many events there are; fewer than 2^32.
+  ///   - source: the number of an event's source.
+  ///   - id: an event's id, whose memory outlives the call.
+  init(count: Int, source: (Int) -> UInt32, id: (Int) -> UnsafeRawBufferPointer) {
+    var keys: [UInt64] = []
     keys.reserveCapacity(count)
-  }
-
-  /// Takes in an event by its place, which fits in 32 bits.
-  mutating func add(_ place: Int, source: NameNumber) {
-    keys.append(UInt64(source.value) << 32 | UInt64(place))
-  }
-
-  /// The places with the numbers of their sources, in order.
-  ///
-  /// - Parameter precedes: whether the id of one place sorts before that of another.
-  mutating func sorted(_ precedes: (Int, Int) -> Bool) -> [(place: Int, source: NameNumber)] {
+    for place in 0..<count { keys.append(UInt64(source(place)) << 32 | UInt64(place)) }
     // By source first: as a source counts its ids upwards, what is left of the sorting is to see that it is done.
-    keys.sort()
-    var order: [(place: Int, source: NameNumber)] = []
-    order.reserveCapacity(keys.count)
+    if count > 1 { keys.sort() }
+    places.reserveCapacity(count)
     var start = 0
-    while start < keys.count {
+    while start < count {
       let source = keys[start] >> 32
-      let end = keys[start...].firstIndex { $0 >> 32 != source } ?? keys.count
-      var places = keys[start..<end].map { Int($0 & 0xFFFF_FFFF) }
-      places.sort(by: precedes)
-      for place in places { order.append((place, NameNumber(UInt32(source)))) }
+      let end = keys[start...].firstIndex { $0 >> 32 != source } ?? count
+      for key in keys[start..<end] { places.append(Int(key & 0xFFFF_FFFF)) }
+      if end - start > 1 { places[start..<end].sort { id($0).precedes(id($1)) } }
+      runs.append(Run(source: UInt32(source), range: start..<end))
       start = end
     }
+  }
+
+  /// The same events in the order that other numbers of their sources make.
+  func renumbered(_ source: (Int) -> UInt32) -> IdentityOrder {
+    var order = self
+    order.runs = runs.map { Run(source: source(places[$0.range.lowerBound]), range: $0.range) }
+    order.runs.sort { $0.source < $1.source }
     return order
   }
 }

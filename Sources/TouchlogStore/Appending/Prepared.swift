@@ -12,6 +12,12 @@ public struct PreparedEvents: Sendable {
   let names: TextTable
   /// The customers, likewise: those whom the events are about, and those to whom their `data` refers.
   let customers: [KeyRing.Entry]
+  /// The events by source, by the numbers in `names`, and id.
+  private(set) var order = IdentityOrder()
+  /// Which events stand among these before, and where.
+  private(set) var repeats: [Int: Int] = [:]
+  /// Why all are refused, whatever the log holds: two of one identity have different content.
+  private(set) var conflict: AppendError?
 
   /// - Parameter payloads: where the records' payloads lie.
   init(records: [PreparedRecord], payloads: PayloadBuffer, names: TextTable, customers: [KeyRing.Entry]) {
@@ -19,6 +25,36 @@ public struct PreparedEvents: Sendable {
     self.payloads = payloads
     self.names = names
     self.customers = customers
+    compareIdentities()
+  }
+
+  /// What can be told of identities without the log.
+  private mutating func compareIdentities() {
+    order = IdentityOrder(count: count, source: { records[$0].header.source.value }, id: { records[$0].id })
+    repeats = [:]
+    conflict = nil
+    // Equal ones are neighbours; nearly always there are none.
+    let hasRepeats = order.runs.contains { run in
+      run.range.dropFirst().contains { place in
+        records[order.places[place - 1]].id.hasSameBytes(as: records[order.places[place]].id)
+      }
+    }
+    if hasRepeats { findRepeats() }
+  }
+
+  private mutating func findRepeats() {
+    var seen = IdentityIndex()
+    for index in 0..<count {
+      let hash = records[index].identityHash
+      guard let first = seen.place(of: hash, where: { hasIdentity(index, of: $0, in: self) }) else {
+        seen.insert(hash, at: index)
+        continue
+      }
+      repeats[index] = first
+      guard conflict == nil, let field = content(of: index).firstDifference(from: content(of: first)) else { continue }
+      conflict = .conflictWithinRequest(
+        index: index, earlier: first, id: id(of: index), source: source(of: index), field: field)
+    }
   }
 
   /// How many events there are.
@@ -33,6 +69,7 @@ public struct PreparedEvents: Sendable {
   public subscript(range: Range<Int>) -> PreparedEvents {
     var part = self
     part.records = Array(records[range])
+    part.compareIdentities()
     return part
   }
 

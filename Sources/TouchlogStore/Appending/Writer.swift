@@ -185,16 +185,15 @@ final class Writer: Sendable {
   private func putIdentities(
     of group: borrowing AppendGroup, first: UInt64, in transaction: inout WriteTransaction,
   ) throws {
-    var order = IdentityOrder()
-    order.reserveCapacity(group.planned.count)
-    for index in group.planned.indices { order.add(index, source: group.headers[index].source) }
+    let order = group.identityOrder()
     // A cursor stays on its page, where most next keys belong as well.
     var cursor = try transaction.writeCursor(in: log.tables.identities)
     var key: [UInt8] = []
-    let planned = group.planned
-    for (index, source) in order.sorted({ planned[$0].id.precedes(planned[$1].id) }) {
-      LogTables.setIdentityKey(&key, source: source, id: planned[index].id)
-      try cursor.put((first + UInt64(index)).littleEndian, at: key)
+    for run in order.runs {
+      for place in order.places[run.range] {
+        LogTables.setIdentityKey(&key, source: NameNumber(run.source), id: group.planned[place].id)
+        try cursor.put((first + UInt64(place)).littleEndian, at: key)
+      }
     }
   }
 }
