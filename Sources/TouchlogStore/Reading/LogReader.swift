@@ -158,8 +158,10 @@ struct HeaderFilter {
   private let foreignTypes: Set<NameNumber>
   private let channels: Set<Channel>
   private let interactions: Set<InteractionKey>
-  private let occurredFrom: Timestamp?
-  private let occurredUntil: Timestamp?
+  /// Whether types, channels or interactions are asked for: most queries ask for none, and headers pass by the million.
+  private let isSelective: Bool
+  private let occurredFrom: Int64
+  private let occurredUntil: Int64
 
   /// Nil when no event can pass.
   init?(_ query: Query, log: Log, in transaction: borrowing ReadTransaction) throws {
@@ -183,8 +185,10 @@ struct HeaderFilter {
     self.foreignTypes = foreignTypes
     channels = query.channels
     interactions = Set(query.interactions.map(Hashing.interactionKey))
-    occurredFrom = query.occurredFrom
-    occurredUntil = query.occurredUntil
+    isSelective = !typeCodes.isEmpty || !foreignTypes.isEmpty || !channels.isEmpty || !interactions.isEmpty
+    // No event can be dated so early, or so late.
+    occurredFrom = query.occurredFrom?.microseconds ?? .min
+    occurredUntil = query.occurredUntil?.microseconds ?? .max
   }
 
   /// Whether a header passes all conditions but that of positions.
@@ -192,6 +196,12 @@ struct HeaderFilter {
     guard let event = RecordedEvent(position: position, bytes: header) else {
       throw StoreError.damaged(position: position.value, what: "the header is not what was written")
     }
+    let occurredAt = event.occurredAt.microseconds
+    guard occurredAt >= occurredFrom, occurredAt < occurredUntil else { return false }
+    return !isSelective || isSelected(event)
+  }
+
+  private func isSelected(_ event: borrowing RecordedEvent) -> Bool {
     if !typeCodes.isEmpty || !foreignTypes.isEmpty {
       let isWanted =
         event.foreignType.map { foreignTypes.contains($0) } ?? typeCodes.contains(event.typeCode)
@@ -203,8 +213,6 @@ struct HeaderFilter {
     if !interactions.isEmpty {
       guard let interaction = event.interaction, interactions.contains(interaction) else { return false }
     }
-    if let occurredFrom, event.occurredAt < occurredFrom { return false }
-    if let occurredUntil, event.occurredAt >= occurredUntil { return false }
     return true
   }
 }
