@@ -26,6 +26,10 @@ extension Store {
     guard SystemFile.isReachable(path) else {
       throw StoreError.system(operation: "opening", path: path, code: SystemFile.permissionDenied)
     }
+    guard !SystemFile.exists("\(path)/\(BackupManifest.name)") else {
+      throw StoreError.notAStore(
+        path: path, reason: "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW")
+    }
     for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
       throw StoreError.notAStore(path: path, reason: "there is no \(part)/data.mdb in it")
     }
@@ -64,10 +68,7 @@ extension Store {
   /// numbers under which others have events.
   static func checkVault(of log: Log) throws(StoreError) {
     let highest = try log.environment.reading { (transaction) throws(StoreError) in
-      try stored { () throws(LMDBError) -> UInt64? in
-        var cursor = try transaction.cursor(in: log.tables.streams)
-        return try cursor.last() ? cursor.integerKey : nil
-      }
+      try log.tables.highestCustomer(in: transaction)
     }
     let next = try log.vault.environment.reading { (vault) throws(StoreError) in try log.vault.nextNumber(in: vault) }
     guard let highest, highest >= UInt64(next) else { return }

@@ -31,16 +31,27 @@ enum SystemFile {
 
   static var permissionDenied: Int32 { EACCES }
 
+  static var noSuchFile: Int32 { ENOENT }
+
   /// Whether there is nothing in a directory.
   static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
+    try names(in: path).isEmpty
+  }
+
+  /// What is in a directory, besides its own name and its parent's.
+  static func names(in path: String) throws(StoreError) -> [String] {
     guard let directory = opendir(path) else {
       throw StoreError.system(operation: "opening", path: path, code: errno)
     }
     defer { closedir(directory) }
-    var names = 0
-    while readdir(directory) != nil { names += 1 }
-    // Its own name and its parent's.
-    return names <= 2
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 
   /// Makes one directory, for its owner only; whether it is new.
@@ -119,7 +130,7 @@ enum SystemFile {
     return path == folder || path.hasPrefix(folder + "/")
   }
 
-  private static func canonical(_ path: String) -> String? {
+  static func canonical(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

@@ -66,6 +66,14 @@ struct LogTables: Sendable {
     ]
   }
 
+  /// The highest number of a customer who has events; nil for an empty log.
+  func highestCustomer(in transaction: borrowing ReadTransaction) throws(StoreError) -> UInt64? {
+    try stored { () throws(LMDBError) in
+      var cursor = try transaction.cursor(in: streams)
+      return try cursor.last() ? cursor.integerKey : nil
+    }
+  }
+
   /// The key of an event's identity.
   static func identityKey(source: NameNumber, id: UnsafeRawBufferPointer) -> [UInt8] {
     var key: [UInt8] = []
