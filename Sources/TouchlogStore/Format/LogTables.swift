@@ -74,6 +74,11 @@ struct LogTables: Sendable {
     }
   }
 
+  /// How many events the indexes are behind the log: each event has one identity.
+  func indexLag(in transaction: borrowing ReadTransaction) throws(StoreError) -> Int {
+    try stored { () throws(LMDBError) in try transaction.count(of: headers) - transaction.count(of: identities) }
+  }
+
   /// The key of an event's identity.
   static func identityKey(source: NameNumber, id: UnsafeRawBufferPointer) -> [UInt8] {
     var key: [UInt8] = []
