@@ -7,8 +7,8 @@
 #endif
 
 extension Environment {
-  /// Which of the processes have the environment in a directory open, by the locks that LMDB holds in its lock file:
-  /// right in containers too, where process numbers mean nothing to others.
+  /// Which of the processes have the environment in a directory open and have read in it, by the locks that LMDB holds
+  /// in its lock file: right in containers too, where process numbers mean nothing to others.
   ///
   /// - Throws: ``LMDBError/Code/alreadyOpen`` when this process has the environment open: looking would then drop its
   ///   own locks. Close it first.
