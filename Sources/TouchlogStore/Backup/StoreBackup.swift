@@ -70,8 +70,9 @@ private struct BackupCopying {
       store: store, madeAt: madeAt, head: Position(frontier.size), root: frontier.root.hexadecimal,
       files: [logFile, vaultFile])
     try SystemFile.create("\(folder.path)/\(BackupManifest.name)", contents: manifest.encoded)
-    try folder.finish()
+    // The last chance to stop: then it is in place.
     try progress(done, done)
+    try folder.finish()
     return manifest
   }
 
