@@ -26,12 +26,13 @@ extension Store {
     guard SystemFile.isReachable(path) else {
       throw StoreError.system(operation: "opening", path: path, code: SystemFile.permissionDenied)
     }
-    guard !SystemFile.exists("\(path)/\(BackupManifest.name)") else {
-      throw StoreError.notAStore(
-        path: path, reason: "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW")
-    }
     for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
-      throw StoreError.notAStore(path: path, reason: "there is no \(part)/data.mdb in it")
+      let isBackup = SystemFile.exists("\(path)/\(BackupManifest.name)")
+      throw StoreError.notAStore(
+        path: path,
+        reason: isBackup
+          ? "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW"
+          : "there is no \(part)/data.mdb in it")
     }
   }
 

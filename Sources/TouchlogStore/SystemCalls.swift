@@ -97,7 +97,7 @@ enum SystemFile {
     defer { close(file) }
     let isWritten = contents.withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
     guard isWritten, fsync(file) == 0 else {
-      throw StoreError.system(operation: "writing", path: path, code: errno)
+      throw StoreError(system: "writing", path: path)
     }
     try sync(directory: parent(of: path))
   }

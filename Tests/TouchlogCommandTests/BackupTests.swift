@@ -6,8 +6,10 @@ import TouchlogStore
 import TouchlogTesting
 
 /// Backups and restores through the command, beside a writer, killed, interrupted, and on a full disk.
-@Suite struct `Backing up` {
-  private static let rounds = ProcessInfo.processInfo.environment["TOUCHLOG_KILL_ROUNDS"].flatMap { Int($0) } ?? 20
+///
+/// One after the other: other tests beside them weigh what a process does in milliseconds.
+@Suite(.serialized) struct `Backing up` {
+  private static let rounds = ProcessInfo.processInfo.environment["TOUCHLOG_KILL_ROUNDS"].flatMap { Int($0) } ?? 12
   private static let seed = ProcessInfo.processInfo.environment["TOUCHLOG_SEED"].flatMap { UInt64($0) } ?? 7
 
   private static func lines(_ numbers: Range<Int>) -> String {
@@ -129,7 +131,7 @@ import TouchlogTesting
 
   @Test func `a backup that is killed leaves nothing that looks like one`() throws {
     let sandbox = try Sandbox.withStore()
-    #expect(try sandbox.touchlog("append", "-", input: Self.lines(0..<20_000)).status == 0)
+    #expect(try sandbox.touchlog("append", "-", input: Self.lines(0..<8000)).status == 0)
     let root = try sandbox.touchlog("verify", "--json").output
     var random = SplitMix64(seed: Self.seed)
     var killed = 0
@@ -145,8 +147,8 @@ import TouchlogTesting
         #expect(try sandbox.touchlog("restore", "copy\(round)", "--store", "new\(round)").status == 0, note)
       } else {
         #expect(status == 128 + SIGKILL, note)
-        // With its manifest it is whole, and lacks nothing but its name.
         let manifest = sandbox.path("copy\(round).unfinished/backup.json")
+        // Where it has a manifest that can be read, it is whole, and lacks nothing but its name.
         let isWhole = (try? BackupManifest(of: sandbox.path("copy\(round).unfinished"))) != nil
         let refused = try sandbox.touchlog("restore", "copy\(round).unfinished", "--store", "new\(round)")
         #expect(refused.status == (isWhole ? 0 : FileManager.default.fileExists(atPath: manifest) ? 1 : 2), note)
@@ -162,7 +164,7 @@ import TouchlogTesting
     print("\(killed) of \(Self.rounds) backups killed at work")
     #expect(try sandbox.touchlog("append", "-", input: Sample.event("new") + "\n").status == 0)
     #expect(try sandbox.touchlog("verify").status == 0)
-    #expect(root.contains("\"events\":20000"))
+    #expect(root.contains("\"events\":8000"))
   }
 
   @Test func `a restoring that is killed leaves no half store`() throws {
@@ -202,7 +204,7 @@ import TouchlogTesting
   @Test(arguments: [SIGINT, SIGTERM])
   func `a backup that is interrupted removes what it has made`(signal: Int32) throws {
     let sandbox = try Sandbox.withStore()
-    #expect(try sandbox.touchlog("append", "-", input: Self.lines(0..<20_000)).status == 0)
+    #expect(try sandbox.touchlog("append", "-", input: Self.lines(0..<8000)).status == 0)
     var interrupted = 0
     for round in 0..<10 {
       let child = try sandbox.start("backup", "copy", "--quiet")
@@ -251,7 +253,9 @@ import TouchlogTesting
 
   private static let canMount: Bool = {
     #if os(Linux)
+      // Whatever keeps it from being tried keeps the test from being run.
       guard geteuid() == 0, let sandbox = try? Sandbox() else { return false }
+      // It may not be allowed, as in most containers.
       return (try? sandbox.shell("unshare -m sh -c 'mkdir d && mount -t tmpfs none d'").status) == 0
     #else
       return false

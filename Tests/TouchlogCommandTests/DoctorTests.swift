@@ -89,7 +89,9 @@ import TouchlogStore
     func append(_ id: String, head: Int) async throws {
       let line = Array((Sample.event(id, ["subject": "\"crm:\(id)\""]) + "\n").utf8)
       #expect(write(input, line, line.count) == line.count)
-      while try !sandbox.read("writer.out").contains("\"head\":\(head)}") { try await Task.sleep(for: .milliseconds(5)) }
+      while try !sandbox.read("writer.out").contains("\"head\":\(head)}") {
+        try await Task.sleep(for: .milliseconds(5))
+      }
     }
     try await append("first", head: 51)
     await #expect(processExitsWith: .success) { [path = path as String, key = key as String] in
@@ -103,7 +105,9 @@ import TouchlogStore
     #expect(readers["figures"]?["staleReaders"] == 1 && readers["figures"]?["oldestCommitsBehind"] == 1)
     #expect(readers["figures"]?["heldBytes"] != 0)
     #expect(try finding("writer", in: written)["figures"] == ["isHeld": 1])
-    #expect(try finding("writer", in: written)["found"] == .string("it is being written by process \(writer.id) (touchlog append)"))
+    #expect(
+      try finding("writer", in: written)["found"]
+        == .string("it is being written by process \(writer.id) (touchlog append)"))
     // With a reader in the writer's place, what the dead one left stays, and harms nobody.
     let reader = try Store(opening: path, keyPath: key, access: .reading)
     writer.signal(SIGKILL)

@@ -59,7 +59,8 @@ import Touchlog
   }
 
   @Test(arguments: [(-60, .ok), (0, .ok), (30, .notice), (7200, .problem)] as [(Int64, Examination.Grade)])
-  func `a log that was written by a clock that was ahead is told`(seconds: Int64, grade: Examination.Grade) async throws {
+  func `a log that was written by a clock that was ahead is told`(seconds: Int64, grade: Examination.Grade) async throws
+  {
     let found = try finding(.clock, examine(try await store(recordedAhead: seconds)))
     #expect(found.grade == grade, "\(found)")
     #expect(found.figures.contains(Examination.Figure("recordedAheadSeconds", Int(max(0, seconds)))))
@@ -177,8 +178,9 @@ import Touchlog
     withExtendedLifetime(lock) {}
   }
 
-  @Test(arguments: [(100 << 20, .problem), (600 << 20, .notice), (2 << 30, .notice), (200 << 30, .ok)]
-    as [(Int, Examination.Grade)])
+  @Test(
+    arguments: [(100 << 20, .problem), (600 << 20, .notice), (2 << 30, .notice), (200 << 30, .ok)]
+      as [(Int, Examination.Grade)])
   func `a disk that fills is told by what is left and how large the log is`(free: Int, grade: Examination.Grade) {
     #expect(Examiner.disk(freeBytes: free, logBytes: 50 << 30).grade == grade)
   }

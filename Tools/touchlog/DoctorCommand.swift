@@ -24,11 +24,11 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() throws {
     let path = try store.path()
     let examination = try Store.examine(
-      path, options: store.opening.storeOptions, wording: { Failure(explaining: $0).message }
-    ) { id in
-      // Without a home there is no place to look at, which is told as a finding.
-      try? store.opening.keyPath(for: { () throws(StoreError) in id })
-    }
+      path, options: store.opening.storeOptions, wording: { Failure(explaining: $0).message },
+      keyPath: { id in
+        // Without a home there is no place to look at, which is told as a finding.
+        try? store.opening.keyPath(for: { () throws(StoreError) in id })
+      })
     var output = Output()
     if json {
       try output.write(examination.json(of: path) + [UInt8(ascii: "\n")])

@@ -57,11 +57,11 @@ struct RestoreCommand: AsyncParsableCommand {
     do {
       restored = try Store.restore(
         backup, to: path, options: space.storeOptions,
-        formerKeyPath: { try self.formerKeyPath(for: $0) }, keyPath: { try self.keyPath(for: $0) }
-      ) { progress in
-        try Interruption.check()
-        display.update(progress)
-      }
+        formerKeyPath: { try self.formerKeyPath(for: $0) }, keyPath: { try self.keyPath(for: $0) },
+        progress: { progress in
+          try Interruption.check()
+          display.update(progress)
+        })
     } catch {
       display.clear()
       throw RestoreCommand.explain(error, path)
@@ -102,7 +102,8 @@ struct RestoreCommand: AsyncParsableCommand {
         """, .impossible)
     case StoreError.keyWrong(let keyPath):
       Failure(
-        "the key at \(keyPath) is not that of the store that was copied. Name the right one with --from-key", .impossible)
+        "the key at \(keyPath) is not that of the store that was copied. Name the right one with --from-key",
+        .impossible)
     default: error
     }
   }

@@ -81,14 +81,15 @@ extension BackupManifest {
   public init(of folder: String) throws(StoreError) {
     let path = "\(folder)/\(BackupManifest.name)"
     guard SystemFile.exists(path) else {
-      let reason = SystemFile.exists(folder) ? "there is no \(BackupManifest.name) in it" : "there is nothing at that path"
+      let reason =
+        SystemFile.exists(folder) ? "there is no \(BackupManifest.name) in it" : "there is nothing at that path"
       throw StoreError.notABackup(path: folder, reason: reason)
     }
     func damaged(_ what: String) -> StoreError { StoreError.backupDamaged(path: folder, what: what) }
 
     let text = String(decoding: try SystemFile.contents(path), as: UTF8.self)
+    // Where in the text it is broken is no help to anybody.
     guard let manifest = try? JSONValue(parsing: text) else {
-      // Where in the text it is broken is no help to anybody.
       throw damaged("\(BackupManifest.name) is no JSON: was it cut short?")
     }
     if let format = manifest["format"]?.count, format > Int(BackupManifest.formatVersion) {

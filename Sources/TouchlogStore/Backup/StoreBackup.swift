@@ -55,8 +55,9 @@ private struct BackupCopying {
     }
     let folder = try UnfinishedFolder(for: resolved)
     var done = 0
-    // Of the log, free pages come along: left out, they would save little, and the copy would take longer, while which
-    // the log cannot use its own again. Of the vault they do not: a forgotten customer must not travel with them.
+    // Of the log, free pages come along: they are few, and without them it would be read in the order of its tables and
+    // not of its file, while which it cannot use pages again. Of the vault they do not: a forgotten customer must not
+    // travel with them.
     let logFile = try copy(log, compacting: false, to: BackupManifest.logName, in: folder.path) { count in
       done += count
       try progress(done, max(total, done))
@@ -113,7 +114,8 @@ private struct BackupCopying {
         let bytes = try transaction.unsafeGet(LogTables.MetaKey.frontier, from: tables.meta)
         let count = try transaction.count(of: tables.headers)
         guard let frontier = bytes.flatMap({ MerkleFrontier(encoded: $0) }), frontier.size == UInt64(count) else {
-          throw StoreError.damaged(position: nil, what: "the Merkle frontier does not fit the \(count) events of the log")
+          throw StoreError.damaged(
+            position: nil, what: "the Merkle frontier does not fit the \(count) events of the log")
         }
         return (try tables.highestCustomer(in: transaction), frontier)
       }
@@ -157,7 +159,8 @@ extension SystemFile {
     guard exists(resolved) else { return }
     guard isDirectory(resolved), try isEmptyDirectory(resolved) else { throw StoreError.occupied(path: path) }
     guard !isMountPoint(resolved) else {
-      throw StoreError.unsuitable(path: path, reason: "another disk begins there. Name a folder in it, as \(path)/backup")
+      throw StoreError.unsuitable(
+        path: path, reason: "another disk begins there. Name a folder in it, as \(path)/backup")
     }
   }
 }

@@ -58,7 +58,8 @@ struct Vault: Sendable {
     in transaction: borrowing ReadTransaction, _ environment: Environment, meta: Table, storeKey: StoreKey,
     keyPath: String,
   ) throws(StoreError) -> SymmetricKey {
-    let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(VaultTables.MetaKey.format, from: meta) }
+    let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(VaultTables.MetaKey.format, from: meta)
+    }
     guard let format = format?.number(UInt32.self) else {
       throw StoreError.damaged(position: nil, what: "the vault does not tell its format")
     }

@@ -47,7 +47,8 @@ extension Examiner {
       return Finding(
         .vault, .problem,
         "it is older than the log: its next customer would be number \(next), and number \(highest) has events",
-        advice: "bring back the vault that was there with this log, or restore a backup; until then nothing is appended",
+        advice:
+          "bring back the vault that was there with this log, or restore a backup; until then nothing is appended",
         figures: figures)
     }
     return Finding(.vault, .ok, "it has every customer whom the log names", figures: figures)

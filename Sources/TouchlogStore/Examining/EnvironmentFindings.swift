@@ -56,12 +56,14 @@ extension Examiner {
 
   static func freePages(log: EnvironmentFacts, vault: EnvironmentFacts) -> Finding {
     let figures = [Figure("logFreeBytes", log.freeBytes), Figure("vaultFreeBytes", vault.freeBytes)]
-    let found = "\(log.freeBytes.mebibytes) in the log and \(vault.freeBytes.mebibytes) in the vault wait to be used again"
+    let found =
+      "\(log.freeBytes.mebibytes) in the log and \(vault.freeBytes.mebibytes) in the vault wait to be used again"
     guard log.freeBytes > max(log.bytes / 2, manyFreeBytes) else {
       return Finding(.freePages, .ok, found, figures: figures)
     }
     return Finding(
-      .freePages, .notice, found, advice: "nothing, as the log grows into them; see whether a reader has stayed for long",
+      .freePages, .notice, found,
+      advice: "nothing, as the log grows into them; see whether a reader has stayed for long",
       figures: figures)
   }
 
@@ -95,7 +97,8 @@ extension Examiner {
     }
     if used * 10 >= slots * 9 {
       return Finding(
-        .readers, .problem, "\(used) of \(slots) slots are in use", advice: "end some readers: without a slot, none is let in",
+        .readers, .problem, "\(used) of \(slots) slots are in use",
+        advice: "end some readers: without a slot, none is let in",
         figures: figures)
     }
     if heldBytes > muchHeldBytes {
@@ -106,7 +109,8 @@ extension Examiner {
         figures: figures)
     }
     return Finding(
-      .readers, .ok, "\(used) of \(slots) slots in use, none by a process that has died" + (behind > 0 ? "; \(held)" : ""),
+      .readers, .ok,
+      "\(used) of \(slots) slots in use, none by a process that has died" + (behind > 0 ? "; \(held)" : ""),
       figures: figures)
   }
 }

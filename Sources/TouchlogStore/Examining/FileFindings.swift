@@ -65,7 +65,8 @@ extension Examiner {
     let found = "\(freeBytes.mebibytes) free; the log's file has \(logBytes.mebibytes)"
     if freeBytes < leastFreeBytes {
       return Finding(
-        .disk, .problem, found, advice: "make room now: a full disk ends appending, and loses nothing", figures: figures)
+        .disk, .problem, found, advice: "make room now: a full disk ends appending, and loses nothing", figures: figures
+      )
     }
     if freeBytes < max(scarceFreeBytes, logBytes / 20) {
       return Finding(.disk, .notice, found, advice: "make room, or plan a larger disk", figures: figures)
