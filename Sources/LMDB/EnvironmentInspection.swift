@@ -52,6 +52,19 @@ extension Environment {
     )
   }
 
+  /// The bytes of all pages up to the last one, read from the head of the file alone. The file itself may lack a few of
+  /// the last pages, which were freed before they were ever written.
+  public func bytesUpToLastPage() throws(LMDBError) -> Int {
+    try enter(.information)
+    defer { leave() }
+    var information = MDB_envinfo()
+    var statistics = MDB_stat()
+    var code = mdb_env_info(handle, &information)
+    if code == MDB_SUCCESS { code = mdb_env_stat(handle, &statistics) }
+    if code != MDB_SUCCESS { throw failure(LMDBError.Code(code), .information) }
+    return (information.me_last_pgno + 1) * Int(statistics.ms_psize)
+  }
+
   /// How many free pages cannot be used again while a reader sees the state of `transaction`.
   @available(*, noasync, message: "it reads the list of free pages")
   public func freePages(heldBy transaction: UInt64) throws(LMDBError) -> Int {

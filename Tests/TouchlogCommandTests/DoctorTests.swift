@@ -67,6 +67,20 @@ import TouchlogStore
     #expect(try finding("permissions", in: outcome)["advice"] == "chmod -R go-rwx store")
   }
 
+  @Test func `a log or a vault that was cut short is told, and not fallen over`() throws {
+    for part in ["log", "vault"] {
+      let sandbox = try Sandbox.withStore()
+      let lines = (0..<3000).map { Sample.event("e\($0)", ["subject": "\"crm:\($0)\""]) + "\n" }.joined()
+      try #require(try sandbox.touchlog("append", "-", input: lines).status == 0)
+      let file = sandbox.folder.appending(path: "store/\(part)/data.mdb")
+      try Data(contentsOf: file).prefix(8192).write(to: file)
+      let outcome = try sandbox.touchlog("doctor", "--json")
+      #expect(outcome.status == 1 && outcome.errors.contains("store"), "\(outcome)")
+      let found = try finding("store", in: outcome)
+      #expect("\(found)".contains("store/\(part)/data.mdb has 8192 bytes, and "), "\(found)")
+    }
+  }
+
   /// Ends a process as a crash would, while it reads.
   private static func dieReading(_ store: String, _ key: String) throws {
     let store = try Store(opening: store, keyPath: key, access: .reading)

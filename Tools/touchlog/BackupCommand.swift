@@ -74,7 +74,6 @@ struct BackupCommand: AsyncParsableCommand {
       object.member("head", manifest.head.value)
       object.member("root", manifest.root)
       object.member("bytes", manifest.files.reduce(0) { $0 + $1.bytes })
-      object.member("holdsKey", false)
     }
     return writer.bytes
   }

@@ -52,11 +52,24 @@ struct Examiner {
     self.path = path
     self.options = options
     log = try Store.openEnvironment(at: path, options: options, access: .reading)
+    try Examiner.checkLength(of: log)
     (tables, id) = try Store.checkFormat(of: log, path: path)
-    (vault, vaultTables) = try stored { () throws(LMDBError) in
-      let vault = try Environment(directory: path + "/vault", options: options.vault(.readOnly))
-      return (vault, try VaultTables(opening: vault))
+    let vault = try stored { () throws(LMDBError) in
+      try Environment(directory: path + "/vault", options: options.vault(.readOnly))
     }
+    try Examiner.checkLength(of: vault)
+    vaultTables = try stored { () throws(LMDBError) in try VaultTables(opening: vault) }
+    self.vault = vault
+  }
+
+  /// Refuses a file that was cut short, before a page is touched that is not there: the system would end the process.
+  private static func checkLength(of environment: Environment) throws(StoreError) {
+    let path = environment.directory + "/data.mdb"
+    let written = try stored { () throws(LMDBError) in try environment.bytesUpToLastPage() }
+    let there = SystemFile.byteCount(path) ?? 0
+    // A few pages at the end may never have been written.
+    guard there < written - max(written / 20, 1 << 18) else { return }
+    throw StoreError.damaged(position: nil, what: "\(path) has \(there) bytes, and \(written) were written")
   }
 
   /// All that can be told; a part that cannot be read is a finding as well. The environments are closed at the end.
