@@ -31,8 +31,6 @@ enum SystemFile {
 
   static var permissionDenied: Int32 { EACCES }
 
-  static var noSuchFile: Int32 { ENOENT }
-
   /// Whether there is nothing in a directory.
   static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
     try names(in: path).isEmpty

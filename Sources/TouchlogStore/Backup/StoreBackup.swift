@@ -83,7 +83,7 @@ private struct BackupCopying {
     let parent = SystemFile.parent(of: resolved)
     // Not made: a disk that is not mounted would go unnoticed.
     guard SystemFile.isDirectory(parent) else {
-      throw StoreError.system(operation: "opening the folder", path: parent, code: SystemFile.noSuchFile)
+      throw StoreError.unsuitable(path: target, reason: "there is no folder \(parent). Make it, or mount its disk")
     }
     guard !SystemFile.isInside(parent, folder: path), resolved != SystemFile.resolved(path) else {
       throw StoreError.unsuitable(path: target, reason: "it lies in the store. A backup belongs on another disk")

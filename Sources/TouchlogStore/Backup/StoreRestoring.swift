@@ -75,8 +75,10 @@ private struct Restoring {
     let files = try [BackupManifest.vaultName, BackupManifest.logName].map { try checkedFile($0) }
     let total = files.reduce(0) { $0 + $1.bytes }
     try SystemFile.makeDirectories(SystemFile.parent(of: resolved))
-    if let free = SystemFile.freeBytes(at: SystemFile.parent(of: resolved)), free < total {
-      throw StoreError.noRoom(path: path, needed: total, free: free)
+    // For a while, the former vault and the new one are both there.
+    let needed = total + files[0].bytes
+    if let free = SystemFile.freeBytes(at: SystemFile.parent(of: resolved)), free < needed {
+      throw StoreError.noRoom(path: path, needed: needed, free: free)
     }
     let folder = try UnfinishedFolder(for: resolved)
     var done = 0
