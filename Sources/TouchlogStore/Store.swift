@@ -160,7 +160,9 @@ public final class Store: EventStore, Sendable {
       keyRing: KeyRing(vault: vault))
     if let lock {
       try Store.checkVault(of: log)
-      _ = try stored { () throws(LMDBError) in try environment.clearStaleReaders() }
+      _ = try stored { () throws(LMDBError) in
+        try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
+      }
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer
       appending = Mutex(Appending(thread: try WriterThread(running: writer), lock: lock))

@@ -116,10 +116,11 @@ import Touchlog
   }
 
   @Test func `a vault that is older than the log is told`() async throws {
-    let place = try await store()
-    try FileManager.default.copyItem(atPath: place.path + "/vault", toPath: place.folder + "/kept")
+    let place = try TemporaryStore()
     let store = try place.open()
-    _ = try await store.append([started("4", customer: "crm:4")])
+    _ = try await store.append([started("1", customer: "crm:1")])
+    try FileManager.default.copyItem(atPath: place.path + "/vault", toPath: place.folder + "/kept")
+    _ = try await store.append([started("2", customer: "crm:2")])
     try store.close()
     try FileManager.default.removeItem(atPath: place.path + "/vault")
     try FileManager.default.moveItem(atPath: place.folder + "/kept", toPath: place.path + "/vault")
@@ -164,8 +165,8 @@ import Touchlog
     #expect(try finding(.size, examine(place) { $0.addressSpace = bytes }).grade == .problem)
   }
 
-  @Test func `a writer is told while it lives, and what a killed one left behind`() async throws {
-    let place = try await store()
+  @Test func `a writer is told while it lives, and what a killed one left behind`() throws {
+    let place = try TemporaryStore()
     let line = "process 4711 (touchlog append)\n"
     try Data(line.utf8).write(to: URL(filePath: place.path + "/writer.lock"))
     let killed = try finding(.writer, examine(place))

@@ -86,11 +86,14 @@ extension Examiner {
       Figure("slots", slots), Figure("slotsUsed", used), Figure("readers", count), Figure("staleReaders", dead.count),
       Figure("oldestCommitsBehind", behind), Figure("heldBytes", heldBytes),
     ]
-    let held = "the oldest sees the store as it was \(behind) commits ago, which holds back \(heldBytes.mebibytes)"
+    let held =
+      behind == 0
+      ? "nothing is held back for them"
+      : "the oldest sees it as it was \(behind) commit\(behind == 1 ? "" : "s") ago, and \(heldBytes.mebibytes) are held back"
     if let process = dead.first {
       return Finding(
         .readers, hasWriter ? .problem : .notice,
-        "\(dead.count) of \(count) readers died without leaving (process \(process)); \(held)",
+        "\(dead.count) of \(count) slots in use are of processes that died, as \(process); \(held)",
         advice: hasWriter
           ? "restart the process that appends: it clears them when it opens the store; until then the file grows"
           : "nothing: the next process that appends clears them", figures: figures)
@@ -102,7 +105,9 @@ extension Examiner {
         figures: figures)
     }
     if heldBytes > muchHeldBytes {
-      let oldest = facts.flatMap(\.readers).min { $0.transaction ?? .max < $1.transaction ?? .max }
+      // Numbers of commits are an environment's own.
+      let heldMost = facts.max { $0.heldBytes < $1.heldBytes }
+      let oldest = heldMost?.readers.min { $0.transaction ?? .max < $1.transaction ?? .max }
       return Finding(
         .readers, .notice, "\(count) readers; \(held)",
         advice: "if process \(oldest.map { String($0.process) } ?? "") is stuck, end it: its pages are then used again",
