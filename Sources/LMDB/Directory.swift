@@ -76,7 +76,7 @@ enum Directory {
 }
 
 /// The name of the network or shared file system at `path`, or nil for a local one.
-func networkFileSystem(at path: String) -> String? {
+package func networkFileSystem(at path: String) -> String? {
   var status = statfs()
   guard statfs(path, &status) == 0 else { return nil }
   #if os(Linux)

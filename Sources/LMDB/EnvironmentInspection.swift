@@ -52,6 +52,32 @@ extension Environment {
     )
   }
 
+  /// The bytes of all pages up to the last one, read from the head of the file alone. The file itself may lack a few of
+  /// the last pages, which were freed before they were ever written.
+  public func bytesUpToLastPage() throws(LMDBError) -> Int {
+    try enter(.information)
+    defer { leave() }
+    var information = MDB_envinfo()
+    var statistics = MDB_stat()
+    var code = mdb_env_info(handle, &information)
+    if code == MDB_SUCCESS { code = mdb_env_stat(handle, &statistics) }
+    if code != MDB_SUCCESS { throw failure(LMDBError.Code(code), .information) }
+    return (information.me_last_pgno + 1) * Int(statistics.ms_psize)
+  }
+
+  /// How many free pages cannot be used again while a reader sees the state of `transaction`.
+  @available(*, noasync, message: "it reads the list of free pages")
+  public func freePages(heldBy transaction: UInt64) throws(LMDBError) -> Int {
+    try beginRead().freePages(since: transaction)
+  }
+
+  /// The version of LMDB that this process uses, e.g. `0.9.24`.
+  public static var libraryVersion: String {
+    var numbers: (Int32, Int32, Int32) = (0, 0, 0)
+    mdb_version(&numbers.0, &numbers.1, &numbers.2)
+    return "\(numbers.0).\(numbers.1).\(numbers.2)"
+  }
+
   /// The readers of all processes, in the order of their slots.
   public func readers() throws(LMDBError) -> [Reader] {
     try enter(.readers)
@@ -108,13 +134,16 @@ extension Environment.Reader {
 }
 
 extension Transaction where Access == ReadAccess {
-  /// LMDB keeps free pages in the table with handle 0: each value is a list of page numbers behind their count.
-  fileprivate borrowing func freePages() throws(LMDBError) -> Int {
+  /// LMDB keeps free pages in the table with handle 0: by the transaction that freed them, each value a list of page
+  /// numbers behind their count. Those of a transaction are used again once all readers see a later one.
+  fileprivate borrowing func freePages(since transaction: UInt64 = 0) throws(LMDBError) -> Int {
     let freeList = Table(handle: 0, environment: serial, keys: .uint64)
     var cursor = try cursor(in: freeList)
     var pages = 0
-    while try cursor.next() {
+    var isOnEntry = try cursor.seek(atOrAfter: transaction)
+    while isOnEntry {
       pages += Int(cursor.unsafeValue.loadUnaligned(as: UInt.self))
+      isOnEntry = try cursor.next()
     }
     return pages
   }

@@ -22,6 +22,10 @@ extension Environment {
     /// The permissions of files that are created. A directory that is created can be entered by whoever may read.
     public var fileMode: UInt32 = 0o600
 
+    /// Whether readers and writers register in a lock file. Without it nobody else may have the environment open, which
+    /// is so for a copy in the making; nothing is then written beside the data file.
+    public var usesLockFile = true
+
     /// Whether a missing directory is made. Its parent must exist.
     public var createDirectory = false
 

@@ -80,6 +80,9 @@ extension LMDBError: CustomStringConvertible {
         + "transaction that created the table aborted. Open tables before the transactions that use them."
     case .badReaderSlot:
       "the reader's slot was taken away (MDB_BAD_RSLOT): the lock file was removed or cleared while in use."
+    case .incompatible where operation == .copy:
+      "its pages do not add up (MDB_INCOMPATIBLE): the file is damaged, or an LMDB of old has lost some of them. Check "
+        + "it, or copy without compacting."
     case .incompatible: "the operation does not fit the table, or its flags have changed (MDB_INCOMPATIBLE)."
     case .tableMissing: "there is no table of that name. Check it, or use createTable(named:keys:)."
     case .keysMismatch(let found): "its keys are .\(found.name). Open it with these."

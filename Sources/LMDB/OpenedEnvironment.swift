@@ -82,6 +82,7 @@ struct OpenedEnvironment {
     var flags = UInt32(MDB_NOTLS)
     if options.access == .readOnly { flags |= UInt32(MDB_RDONLY) }
     if options.durability == .unsynced { flags |= UInt32(MDB_NOSYNC) }
+    if !options.usesLockFile { flags |= UInt32(MDB_NOLOCK) }
     if !options.readAhead { flags |= UInt32(MDB_NORDAHEAD) }
     var code = mdb_env_set_mapsize(handle, options.roundedAddressSpace)
     if code == MDB_SUCCESS { code = mdb_env_set_maxreaders(handle, UInt32(options.maximumReaders)) }

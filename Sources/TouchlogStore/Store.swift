@@ -44,7 +44,7 @@ public final class Store: EventStore, Sendable {
   /// Which store it is.
   public let id: StoreID
   let log: Log
-  private let options: Options
+  let options: Options
   private let appending: Mutex<Appending?>
   private let writer: Writer?
 
@@ -131,13 +131,22 @@ public final class Store: EventStore, Sendable {
   ///   - options: address space, queue, clock.
   /// - Throws: `StoreError`, when there is no store, it is of a newer format, its key is missing or another's, or,
   ///   for appending, another writer holds it.
-  public init(
+  public convenience init(
     opening path: String, keyPath: String, access: Access, options: Options = Options(),
+  ) throws(StoreError) {
+    try self.init(
+      opening: path, key: { () throws(StoreError) in try StoreKey(contentsOf: keyPath) }, keyPath: keyPath,
+      access: access, options: options)
+  }
+
+  /// As `init(opening:keyPath:access:options:)`, with a key that need not be in a file yet.
+  init(
+    opening path: String, key: () throws(StoreError) -> StoreKey, keyPath: String, access: Access, options: Options,
   ) throws(StoreError) {
     let lock = try Store.lock(path, access: access)
     let environment = try Store.openEnvironment(at: path, options: options, access: access)
     let (tables, id) = try Store.checkFormat(of: environment, path: path)
-    let key = try StoreKey(contentsOf: keyPath)
+    let key = try key()
     guard key.store == id else { throw StoreError.keyWrong(path: keyPath) }
     let vaultEnvironment = try stored { () throws(LMDBError) in
       try Environment(directory: path + "/vault", options: options.vault(access.environmentAccess))
@@ -151,7 +160,9 @@ public final class Store: EventStore, Sendable {
       keyRing: KeyRing(vault: vault))
     if let lock {
       try Store.checkVault(of: log)
-      _ = try stored { () throws(LMDBError) in try environment.clearStaleReaders() }
+      _ = try stored { () throws(LMDBError) in
+        try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
+      }
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer
       appending = Mutex(Appending(thread: try WriterThread(running: writer), lock: lock))

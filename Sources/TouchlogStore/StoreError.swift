@@ -26,6 +26,16 @@ public enum StoreError: Error, Sendable {
   case system(operation: String, path: String, code: Int32)
   /// The environment failed.
   case storage(LMDBError)
+  /// There is no room left for a file.
+  case diskFull(path: String)
+  /// The disk has less room than is needed, in bytes.
+  case noRoom(path: String, needed: Int, free: Int)
+  /// Nothing can be made at that path.
+  case unsuitable(path: String, reason: String)
+  /// What lies at the path is no backup.
+  case notABackup(path: String, reason: String)
+  /// A backup is not what was written.
+  case backupDamaged(path: String, what: String)
   /// A number has reached the most that the format can write.
   case exhausted(what: String)
 }
@@ -64,6 +74,16 @@ extension StoreError: CustomStringConvertible {
       "\(operation) \(path): \(systemMessage(code))"
     case .storage(let error):
       "\(error)"
+    case .diskFull(let path):
+      "writing \(path): the disk is full. Make room, or choose another disk; what was written of it is removed"
+    case .noRoom(let path, let needed, let free):
+      "there is no room for \(path): \(needed >> 20) MiB are needed, and the disk has \(free >> 20) MiB. Choose another disk"
+    case .unsuitable(let path, let reason):
+      "\(path) is no place for it: \(reason)"
+    case .notABackup(let path, let reason):
+      "\(path) is not a backup: \(reason)"
+    case .backupDamaged(let path, let what):
+      "the backup \(path) is damaged: \(what). Use another one"
     case .exhausted(let what):
       "the store has no number left for another \(what): 4,294,967,295 is the most. Begin a new store"
     }

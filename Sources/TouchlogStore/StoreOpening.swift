@@ -18,7 +18,7 @@ extension Store {
     }
   }
 
-  private static func checkDirectory(_ path: String) throws(StoreError) {
+  static func checkDirectory(_ path: String) throws(StoreError) {
     guard SystemFile.exists(path) else { throw StoreError.missing(path: path) }
     guard SystemFile.isDirectory(path) else {
       throw StoreError.notAStore(path: path, reason: "it is a file, and a store is a folder")
@@ -27,7 +27,12 @@ extension Store {
       throw StoreError.system(operation: "opening", path: path, code: SystemFile.permissionDenied)
     }
     for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
-      throw StoreError.notAStore(path: path, reason: "there is no \(part)/data.mdb in it")
+      let isBackup = SystemFile.exists("\(path)/\(BackupManifest.name)")
+      throw StoreError.notAStore(
+        path: path,
+        reason: isBackup
+          ? "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW"
+          : "there is no \(part)/data.mdb in it")
     }
   }
 
@@ -64,10 +69,7 @@ extension Store {
   /// numbers under which others have events.
   static func checkVault(of log: Log) throws(StoreError) {
     let highest = try log.environment.reading { (transaction) throws(StoreError) in
-      try stored { () throws(LMDBError) -> UInt64? in
-        var cursor = try transaction.cursor(in: log.tables.streams)
-        return try cursor.last() ? cursor.integerKey : nil
-      }
+      try log.tables.highestCustomer(in: transaction)
     }
     let next = try log.vault.environment.reading { (vault) throws(StoreError) in try log.vault.nextNumber(in: vault) }
     guard let highest, highest >= UInt64(next) else { return }

@@ -33,14 +33,23 @@ enum SystemFile {
 
   /// Whether there is nothing in a directory.
   static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
+    try names(in: path).isEmpty
+  }
+
+  /// What is in a directory, besides its own name and its parent's.
+  static func names(in path: String) throws(StoreError) -> [String] {
     guard let directory = opendir(path) else {
       throw StoreError.system(operation: "opening", path: path, code: errno)
     }
     defer { closedir(directory) }
-    var names = 0
-    while readdir(directory) != nil { names += 1 }
-    // Its own name and its parent's.
-    return names <= 2
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
   }
 
   /// Makes one directory, for its owner only; whether it is new.
@@ -86,7 +95,7 @@ enum SystemFile {
     defer { close(file) }
     let isWritten = contents.withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
     guard isWritten, fsync(file) == 0 else {
-      throw StoreError.system(operation: "writing", path: path, code: errno)
+      throw StoreError(system: "writing", path: path)
     }
     try sync(directory: parent(of: path))
   }
@@ -119,7 +128,7 @@ enum SystemFile {
     return path == folder || path.hasPrefix(folder + "/")
   }
 
-  private static func canonical(_ path: String) -> String? {
+  static func canonical(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

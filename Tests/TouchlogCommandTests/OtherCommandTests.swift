@@ -112,7 +112,10 @@ import Testing
     let help = try sandbox.touchlog("--help")
     #expect(help.status == 0 && help.errors.isEmpty)
     #expect(help.output.contains("Exit codes:"))
-    for command in ["init", "append", "import", "read", "timeline", "stats", "verify", "simulate", "types"] {
+    for command in [
+      "init", "append", "import", "read", "timeline", "stats", "verify", "backup", "restore", "doctor", "simulate",
+      "types",
+    ] {
       let help = try sandbox.touchlog(command, "--help")
       #expect(help.status == 0)
       #expect(help.output.contains("Examples:"), "\(command)")

@@ -62,11 +62,11 @@ final class Sandbox {
     try run("/bin/sh", ["-c", "touchlog() { \"$TOUCHLOG\" \"$@\"; }; \(line)"], input: Data(), variables: variables)
   }
 
-  /// Starts the command; its output goes to `last.out`, and its errors to `last.err`.
-  func start(_ arguments: String...) throws -> ChildProcess {
+  /// Starts the command; its output goes to `last.out`, and its errors to `last.err`, or by another name.
+  func start(_ arguments: String..., input: String = "/dev/null", as name: String = "last") throws -> ChildProcess {
     try ChildProcess(
-      Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: "/dev/null",
-      output: path("last.out"), errors: path("last.err"))
+      Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: input,
+      output: path("\(name).out"), errors: path("\(name).err"))
   }
 
   private func environment(_ variables: [String: String]) -> [String: String] {

@@ -49,9 +49,9 @@ struct Failure: Error {
   private init(_ error: StoreError) {
     switch error {
     case .storage(let error): self.init(Failure.words(for: error), .impossible)
-    case .damaged: self.init("\(error)", .found)
+    case .damaged, .backupDamaged: self.init("\(error)", .found)
     case .missing, .occupied, .notAStore, .newerFormat, .heldByWriter, .readOnly, .keyMissing, .keyUnusable, .keyWrong,
-      .system, .exhausted:
+      .system, .diskFull, .noRoom, .unsuitable, .notABackup, .exhausted:
       self.init("\(error)", .impossible)
     }
   }

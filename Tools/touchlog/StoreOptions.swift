@@ -9,12 +9,10 @@ import TouchlogStore
   import Darwin
 #endif
 
-/// What every command needs that opens a store.
-struct StoreOptions: ParsableArguments {
+/// Which store a command is about.
+struct StoreFolder: ParsableArguments {
   @Option(help: ArgumentHelp("The store. Default: $TOUCHLOG_STORE.", valueName: "folder"), completion: .directory)
   var store: String?
-
-  @OptionGroup var opening: OpeningOptions
 
   /// The store's path.
   func path() throws -> String {
@@ -22,6 +20,16 @@ struct StoreOptions: ParsableArguments {
     if let path = Variables["TOUCHLOG_STORE"] { return path }
     throw Failure("which store? Name it with --store, or set TOUCHLOG_STORE", .usage)
   }
+}
+
+/// What every command needs that opens a store.
+struct StoreOptions: ParsableArguments {
+  @OptionGroup var folder: StoreFolder
+
+  @OptionGroup var opening: OpeningOptions
+
+  /// The store's path.
+  func path() throws -> String { try folder.path() }
 
   /// Opens the store.
   func open(_ access: Store.Access) throws -> Store {
@@ -40,17 +48,9 @@ struct OpeningOptions: ParsableArguments {
       valueName: "file"), completion: .file())
   var key: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "How large the store may grow. Lower it where memory is limited by ulimit -v or a container. Default: 1T.",
-      valueName: "size"))
-  var addressSpace: ByteSize?
+  @OptionGroup var space: AddressSpace
 
-  var storeOptions: Store.Options {
-    var options = Store.Options()
-    if let addressSpace { options.addressSpace = addressSpace.bytes }
-    return options
-  }
+  var storeOptions: Store.Options { space.storeOptions }
 
   /// Where the key of a store lies; its id is only asked for when the answer depends on it.
   func keyPath(for id: () throws(StoreError) -> StoreID) throws -> String {
@@ -67,6 +67,21 @@ struct OpeningOptions: ParsableArguments {
       throw Failure("HOME is not set, so there is no place for the store's key. Name one with --key", .impossible)
     }
     return home + "/.config/touchlog/keys"
+  }
+}
+
+/// How much address space a command reserves for a store.
+struct AddressSpace: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How large the store may grow. Lower it where memory is limited by ulimit -v or a container. Default: 1T.",
+      valueName: "size"))
+  var addressSpace: ByteSize?
+
+  var storeOptions: Store.Options {
+    var options = Store.Options()
+    if let addressSpace { options.addressSpace = addressSpace.bytes }
+    return options
   }
 }
 

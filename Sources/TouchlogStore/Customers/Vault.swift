@@ -1,47 +1,33 @@
 import LMDB
 import Touchlog
 
-/// What identifies customers, kept apart from the log: references, and the keys of their payloads.
-///
-/// | table | key | value |
-/// |---|---|---|
-/// | `references` | a reference in normal form | customer number, UInt32 |
-/// | `customers` | customer number, UInt32 | number of the data key, UInt32; the wrapped data key, 60 bytes; the reference |
-/// | `meta` | `format`, `store`, `next` | UInt32, 16 bytes, the next number, UInt32 |
-/// | | `check` | the key of identifiers' hashes, sealed: what it opens to, or does not, tells the right store key |
+/// What identifies customers, kept apart from the log: references, and the keys of their payloads, in `VaultTables`.
 ///
 /// A data key is wrapped by AES-256-GCM under the store key, with the customer's number and the key's as associated
 /// data. Forgetting a customer deletes the two rows; the log is not touched.
 struct Vault: Sendable {
   let environment: Environment
-  private let references: Table
-  private let customers: Table
-  private let meta: Table
+  let contents: VaultTables
   let storeKey: StoreKey
   /// Under which identifiers inside `data` are hashed into headers: without it, a header tells nothing of them.
   let identifierKey: SecretKey
 
   static let formatVersion: UInt32 = 1
 
-  private enum MetaKey {
-    static let format = Array("format".utf8)
-    static let store = Array("store".utf8)
-    static let next = Array("next".utf8)
-    static let check = Array("check".utf8)
-  }
-
   private static let wrappedKeySize = 32 + Sealing.overhead
 
   /// Makes a vault in a new environment.
-  init(creating environment: Environment, storeKey: StoreKey) throws(LMDBError) {
+  ///
+  /// - Parameter identifierKey: a new one, but for a vault that goes on with a log whose headers hold hashes under it.
+  init(
+    creating environment: Environment, storeKey: StoreKey,
+    identifierKey: SecretKey = SecretKey(),
+  ) throws(LMDBError) {
     self.environment = environment
     self.storeKey = storeKey
-    references = try environment.createTable(named: "references")
-    customers = try environment.createTable(named: "customers", keys: .uint32)
-    meta = try environment.createTable(named: "meta")
-    let identifierKey = SecretKey()
     var sealing = Sealing()
     self.identifierKey = identifierKey
+    contents = try VaultTables(creating: environment)
     var check: [UInt8] = []
     identifierKey.withUnsafeBytes { key in
       storeKey.store.bytes.withUnsafeBytes { associated in
@@ -49,10 +35,10 @@ struct Vault: Sendable {
       }
     }
     var transaction = try environment.beginWrite()
-    try transaction.put(Vault.formatVersion.littleEndianBytes, at: MetaKey.format, in: meta)
-    try transaction.put(storeKey.store.bytes, at: MetaKey.store, in: meta)
-    try transaction.put(UInt32(0).littleEndianBytes, at: MetaKey.next, in: meta)
-    try transaction.put(check, at: MetaKey.check, in: meta)
+    try transaction.put(Vault.formatVersion.littleEndianBytes, at: VaultTables.MetaKey.format, in: contents.meta)
+    try transaction.put(storeKey.store.bytes, at: VaultTables.MetaKey.store, in: contents.meta)
+    try transaction.put(UInt32(0).littleEndianBytes, at: VaultTables.MetaKey.next, in: contents.meta)
+    try transaction.put(check, at: VaultTables.MetaKey.check, in: contents.meta)
     try transaction.commit()
   }
 
@@ -60,17 +46,10 @@ struct Vault: Sendable {
   init(opening environment: Environment, storeKey: StoreKey, keyPath: String) throws(StoreError) {
     self.environment = environment
     self.storeKey = storeKey
-    let meta: Table
-    do {
-      references = try environment.openTable(named: "references")
-      customers = try environment.openTable(named: "customers", keys: .uint32)
-      meta = try environment.openTable(named: "meta")
-    } catch {
-      throw StoreError.storage(error)
-    }
-    self.meta = meta
+    let contents = try stored { () throws(LMDBError) in try VaultTables(opening: environment) }
+    self.contents = contents
     identifierKey = try environment.reading { (transaction) throws(StoreError) in
-      try Vault.identifierKey(in: transaction, environment, meta: meta, storeKey: storeKey, keyPath: keyPath)
+      try Vault.identifierKey(in: transaction, environment, meta: contents.meta, storeKey: storeKey, keyPath: keyPath)
     }
   }
 
@@ -79,14 +58,15 @@ struct Vault: Sendable {
     in transaction: borrowing ReadTransaction, _ environment: Environment, meta: Table, storeKey: StoreKey,
     keyPath: String,
   ) throws(StoreError) -> SecretKey {
-    let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.format, from: meta) }
+    let format = try stored { () throws(LMDBError) in try transaction.unsafeGet(VaultTables.MetaKey.format, from: meta)
+    }
     guard let format = format?.number(UInt32.self) else {
       throw StoreError.damaged(position: nil, what: "the vault does not tell its format")
     }
     guard format <= Vault.formatVersion else {
       throw StoreError.newerFormat(path: environment.directory, found: format, supported: Vault.formatVersion)
     }
-    let check = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.check, from: meta) }
+    let check = try stored { () throws(LMDBError) in try transaction.unsafeGet(VaultTables.MetaKey.check, from: meta) }
     guard let check else {
       throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
     }
@@ -109,7 +89,7 @@ struct Vault: Sendable {
   ) throws(StoreError) -> CustomerNumber? {
     guard (1...Limits.nameBytes).contains(reference.text.utf8.count) else { return nil }
     let bytes = try stored { () throws(LMDBError) in
-      try transaction.unsafeGet(Array(reference.text.utf8), from: references)
+      try transaction.unsafeGet(Array(reference.text.utf8), from: contents.references)
     }
     guard let bytes else { return nil }
     guard let number = bytes.number(UInt32.self) else {
@@ -122,8 +102,12 @@ struct Vault: Sendable {
   func customer<Access>(
     _ number: CustomerNumber, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Customer? {
-    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: customers) }
-    guard let row else { return nil }
+    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: contents.customers) }
+    return try row.map { (row) throws(StoreError) in try customer(number, row: row) }
+  }
+
+  /// Reads a customer's row.
+  func customer(_ number: CustomerNumber, row: UnsafeRawBufferPointer) throws(StoreError) -> Customer {
     let referenceOffset = 4 + Vault.wrappedKeySize
     guard row.count > referenceOffset else {
       throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
@@ -143,11 +127,7 @@ struct Vault: Sendable {
 
   /// The number that the next new customer gets.
   func nextNumber<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> UInt32 {
-    let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.next, from: meta) }
-    guard let number = bytes?.number(UInt32.self) else {
-      throw StoreError.damaged(position: nil, what: "the vault does not tell the next customer's number")
-    }
-    return number
+    try contents.nextNumber(in: transaction)
   }
 
   /// Adds customers in one durable commit.
@@ -156,27 +136,36 @@ struct Vault: Sendable {
     var sealing = Sealing()
     for customer in added {
       guard let number = customer.number else { preconditionFailure("a customer is added under a number") }
-      var row: [UInt8] = []
-      row.reserveCapacity(4 + Vault.wrappedKeySize + customer.reference.text.utf8.count)
-      row.append(contentsOf: customer.dataKey.number.littleEndianBytes)
-      customer.dataKey.secret.withUnsafeBytes { key in
-        Vault.keyAssociatedData(number, customer.dataKey.number).withUnsafeBytes {
-          sealing.seal(key, associated: $0, key: storeKey.secret, appendingTo: &row)
-        }
-      }
-      row.append(contentsOf: customer.reference.text.utf8)
-      try transaction.put(row, at: number.value, in: customers)
-      try transaction.put(number.value.littleEndianBytes, at: Array(customer.reference.text.utf8), in: references)
+      let row = row(of: number, reference: customer.reference, dataKey: customer.dataKey, sealing: &sealing)
+      try transaction.put(row, at: number.value, in: contents.customers)
+      try transaction.put(
+        number.value.littleEndianBytes, at: Array(customer.reference.text.utf8), in: contents.references)
     }
-    try transaction.put(next.littleEndianBytes, at: MetaKey.next, in: meta)
+    try transaction.put(next.littleEndianBytes, at: VaultTables.MetaKey.next, in: contents.meta)
     try transaction.commit()
+  }
+
+  /// What `customers` holds of a customer, the data key wrapped under this vault's store key.
+  func row(
+    of number: CustomerNumber, reference: Reference, dataKey: DataKey, sealing: inout Sealing,
+  ) -> [UInt8] {
+    var row: [UInt8] = []
+    row.reserveCapacity(4 + Vault.wrappedKeySize + reference.text.utf8.count)
+    row.append(contentsOf: dataKey.number.littleEndianBytes)
+    dataKey.secret.withUnsafeBytes { key in
+      Vault.keyAssociatedData(number, dataKey.number).withUnsafeBytes {
+        sealing.seal(key, associated: $0, key: storeKey.secret, appendingTo: &row)
+      }
+    }
+    row.append(contentsOf: reference.text.utf8)
+    return row
   }
 
   /// Calls `body` with each reference and its number, in the order of references.
   func forEachReference(
     in transaction: borrowing ReadTransaction, _ body: (Reference, CustomerNumber) throws -> Void,
   ) throws {
-    var cursor = try transaction.cursor(in: references)
+    var cursor = try transaction.cursor(in: contents.references)
     var isThere = try cursor.first()
     while isThere {
       let text = String(decoding: cursor.unsafeKey, as: UTF8.self)
@@ -190,7 +179,7 @@ struct Vault: Sendable {
 
   /// The tables by name, for statistics.
   var tables: [(name: String, table: Table)] {
-    [("references", references), ("customers", customers)]
+    [("references", contents.references), ("customers", contents.customers)]
   }
 
   private static func keyAssociatedData(_ number: CustomerNumber, _ keyNumber: UInt32) -> [UInt8] {

@@ -66,6 +66,19 @@ struct LogTables: Sendable {
     ]
   }
 
+  /// The highest number of a customer who has events; nil for an empty log.
+  func highestCustomer(in transaction: borrowing ReadTransaction) throws(StoreError) -> UInt64? {
+    try stored { () throws(LMDBError) in
+      var cursor = try transaction.cursor(in: streams)
+      return try cursor.last() ? cursor.integerKey : nil
+    }
+  }
+
+  /// How many events the indexes are behind the log: each event has one identity.
+  func indexLag(in transaction: borrowing ReadTransaction) throws(StoreError) -> Int {
+    try stored { () throws(LMDBError) in try transaction.count(of: headers) - transaction.count(of: identities) }
+  }
+
   /// The key of an event's identity.
   static func identityKey(source: NameNumber, id: UnsafeRawBufferPointer) -> [UInt8] {
     var key: [UInt8] = []

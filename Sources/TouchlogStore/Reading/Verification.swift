@@ -34,11 +34,12 @@ extension Store {
   /// A sound log is checked in one snapshot, whoever appends meanwhile. Where LMDB cannot read a page, the walk begins
   /// anew, each record for itself, and tells all positions that cannot be read.
   ///
-  /// - Parameter progress: told now and then how many events are checked, and how many there are.
+  /// - Parameter progress: told now and then how many events are checked, and how many there are. What it throws, other
+  ///   than errors of the store, ends the checking.
   /// - Returns: what was found; a sound store has no damages.
   /// - Throws: when not even the number of events can be read; other damage is reported, not thrown.
   public func verify(
-    progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in },
+    progress: (_ done: UInt64, _ total: UInt64) throws -> Void = { _, _ in },
   ) throws -> Verification {
     do {
       return try verifyAtOnce(progress: progress)
@@ -49,15 +50,15 @@ extension Store {
     }
   }
 
-  private func verifyAtOnce(progress: (UInt64, UInt64) -> Void) throws -> Verification {
+  private func verifyAtOnce(progress: (UInt64, UInt64) throws -> Void) throws -> Verification {
     try log.environment.read { transaction in
       try log.vault.environment.read { vault in
         var verifier = try Verifier(log: log, in: transaction)
         for place in 0..<verifier.head {
-          if place % 16_384 == 0 { progress(place, verifier.head) }
+          if place % 16_384 == 0 { try progress(place, verifier.head) }
           try verifier.verifyRecord(at: place, in: transaction)
         }
-        progress(verifier.head, verifier.head)
+        try progress(verifier.head, verifier.head)
         try verifier.verifyTree(in: transaction)
         try verifier.verifyIdentities(in: transaction)
         try verifier.verifyStreams(in: transaction)
@@ -69,17 +70,17 @@ extension Store {
   }
 
   /// After a page that it cannot read, LMDB gives nothing more from a transaction: each step has one of its own.
-  private func verifyPiecemeal(progress: (UInt64, UInt64) -> Void) throws -> Verification {
+  private func verifyPiecemeal(progress: (UInt64, UInt64) throws -> Void) throws -> Verification {
     var verifier = try log.environment.read { try Verifier(log: log, in: $0) }
     for place in 0..<verifier.head {
-      if place % 16_384 == 0 { progress(place, verifier.head) }
+      if place % 16_384 == 0 { try progress(place, verifier.head) }
       do {
         try log.environment.read { try verifier.verifyRecord(at: place, in: $0) }
       } catch {
         verifier.report("it cannot be read: \(error)", in: "headers or payloads", at: place)
       }
     }
-    progress(verifier.head, verifier.head)
+    try progress(verifier.head, verifier.head)
     attempt("tree", &verifier) { verifier in try log.environment.read { try verifier.verifyTree(in: $0) } }
     attempt("identities", &verifier) { verifier in
       try log.environment.read { try verifier.verifyIdentities(in: $0) }
