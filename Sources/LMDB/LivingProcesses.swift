@@ -18,7 +18,7 @@ extension Environment {
     func failure(_ code: LMDBError.Code) -> LMDBError { LMDBError(code, .readers, path: directory) }
 
     guard let identity = FileIdentity(path: directory) else { throw failure(.environmentMissing) }
-    guard OpenEnvironments.claim(identity, for: getpid()) else { throw failure(.alreadyOpen) }
+    guard OpenEnvironments.claim(identity, at: directory, for: getpid()) else { throw failure(.alreadyOpen) }
     defer { OpenEnvironments.release(identity) }
     do throws(SystemFault) {
       return try holders(of: directory + "/lock.mdb", among: processes)

@@ -14,19 +14,32 @@ internal import Synchronization
 /// LMDB must not open one twice: closing the second would drop the first one's file locks, and another process would
 /// take its readers for dead.
 enum OpenEnvironments {
-  /// By directory, with the process that opened it: a forked child inherits entries that do not bind it.
-  private static let owners = Mutex<[FileIdentity: Int32]>([:])
+  private struct Claim {
+    /// The process that opened it: a forked child inherits entries that do not bind it.
+    let owner: Int32
+    /// The directory, kept open: a directory that was removed keeps its number until then, so that no new one has it.
+    let descriptor: Int32
+  }
 
-  static func claim(_ identity: FileIdentity, for owner: Int32) -> Bool {
-    owners.withLock { owners in
-      if owners[identity] == owner { return false }
-      owners[identity] = owner
+  private static let claims = Mutex<[FileIdentity: Claim]>([:])
+
+  /// Answers false when the process has the directory open already.
+  static func claim(_ identity: FileIdentity, at directory: String, for owner: Int32) -> Bool {
+    claims.withLock { claims in
+      if let claim = claims[identity] {
+        if claim.owner == owner { return false }
+        if claim.descriptor >= 0 { close(claim.descriptor) }
+      }
+      // Where it cannot be opened, LMDB will say why; the claim holds all the same.
+      claims[identity] = Claim(owner: owner, descriptor: open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
       return true
     }
   }
 
   static func release(_ identity: FileIdentity) {
-    owners.withLock { owners in owners[identity] = nil }
+    claims.withLock { claims in
+      if let claim = claims.removeValue(forKey: identity), claim.descriptor >= 0 { close(claim.descriptor) }
+    }
   }
 }
 
@@ -57,7 +70,7 @@ struct OpenedEnvironment {
     if !options.allowsNetworkFileSystem, let name = networkFileSystem(at: directory) {
       throw failure(.networkFileSystem(name))
     }
-    guard OpenEnvironments.claim(identity, for: owner) else { throw failure(.alreadyOpen) }
+    guard OpenEnvironments.claim(identity, at: directory, for: owner) else { throw failure(.alreadyOpen) }
 
     var handle: OpaquePointer?
     var code = mdb_env_create(&handle)
