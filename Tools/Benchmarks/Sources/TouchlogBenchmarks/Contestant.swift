@@ -28,6 +28,8 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
     }
   }
 
+  var isTouchlog: Bool { self == .touchlog || self == .touchlogOneCore }
+
   /// Nil for those that are not raw LMDB.
   var lmdbIndexes: peer_indexes? {
     switch self {

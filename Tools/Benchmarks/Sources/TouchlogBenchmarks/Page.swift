@@ -65,6 +65,8 @@ struct Report<Results: Encodable>: Encodable {
   let machine: Machine
   let data: String
   let results: Results
+  /// Of Touchlog's stores, where there were any.
+  let promptness: Promptness?
 
   /// Prints the figures with all that belongs to them.
   func print(_ options: PageOptions, grids: [(title: String, grid: Grid)], notes: [String]) throws {
