@@ -4,6 +4,9 @@ import PackageDescription
 // Set in CI: there, a warning is an error.
 let isStrict = Context.environment["TOUCHLOG_STRICT"] == "1"
 
+// Set by Tools/Benchmarks/unsealed alone: a build that seals no payloads, and opens no store of an ordinary build.
+let isUnsealed = Context.environment["TOUCHLOG_UNSEALED_FOR_BENCHMARKS"] == "1"
+
 let strict: [SwiftSetting] =
   [
     .swiftLanguageMode(.v6),
@@ -50,7 +53,7 @@ let package = Package(
     .target(
       name: "TouchlogStore",
       dependencies: ["Touchlog", "JSON", "LMDB", "CNettle", "CXXHash"],
-      swiftSettings: strict),
+      swiftSettings: strict + (isUnsealed ? [.define("UNSEALED_FOR_BENCHMARKS")] : [])),
     .target(
       name: "TouchlogAdapters",
       dependencies: ["Touchlog", "JSON", .product(name: "Yams", package: "Yams")],

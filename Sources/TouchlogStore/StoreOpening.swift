@@ -58,6 +58,7 @@ extension Store {
     guard let format, let id, id.count == 16 else {
       throw StoreError.notAStore(path: path, reason: "its making was cut short. Remove it, and make it again")
     }
+    try UnsealedPayloads.check(formatVersion: format, path: path)
     guard format <= LogTables.formatVersion else {
       throw StoreError.newerFormat(path: path, found: format, supported: LogTables.formatVersion)
     }

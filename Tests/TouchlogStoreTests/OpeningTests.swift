@@ -64,6 +64,22 @@ import Touchlog
     }
   }
 
+  @Test func `a store whose payloads are not sealed is refused`() throws {
+    let place = try TemporaryStore()
+    let environment = try Environment(directory: place.path + "/log", options: Store.Options.forTests.log(.readWrite))
+    let tables = try LogTables(opening: environment)
+    try environment.write {
+      try $0.put(UnsealedPayloads.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
+    }
+    try environment.close()
+    for access in [Store.Access.reading, .appending] {
+      let error = #expect(throws: StoreError.self) { try place.open(access) }
+      #expect(error.map { "\($0)" }?.contains("seals no payloads. Remove it") == true)
+    }
+    #expect(throws: StoreError.self) { try Store.id(at: place.path) }
+    #expect(Store.sealsPayloads)
+  }
+
   @Test func `a second writer is told who holds the store`() throws {
     let place = try TemporaryStore()
     let first = try place.open()

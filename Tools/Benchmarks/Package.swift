@@ -13,7 +13,8 @@ let package = Package(
   name: "touchlog-benchmarks",
   platforms: [.macOS(.v26)],
   products: [
-    .executable(name: "touchlog-benchmarks", targets: ["TouchlogBenchmarks"])
+    .executable(name: "touchlog-benchmarks", targets: ["TouchlogBenchmarks"]),
+    .executable(name: "touchlog-header-scan", targets: ["HeaderScan"]),
   ],
   dependencies: [
     .package(name: "touchlog", path: "../.."),
@@ -33,6 +34,13 @@ let package = Package(
         .product(name: "TouchlogAdapters", package: "touchlog"),
         .product(name: "Simulation", package: "touchlog"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "HeaderScan",
+      dependencies: [
+        .product(name: "Touchlog", package: "touchlog"),
+        .product(name: "TouchlogStore", package: "touchlog"),
       ],
       swiftSettings: strict),
   ]

@@ -26,7 +26,7 @@ struct LogTables: Sendable {
   let tree: Table
   let meta: Table
 
-  static let formatVersion: UInt32 = 1
+  static let formatVersion: UInt32 = UnsealedPayloads.areBuilt ? UnsealedPayloads.formatVersion : 1
 
   enum MetaKey {
     static let format = Array("format".utf8)

@@ -44,3 +44,10 @@ static inline bool lines_next(const char **text, const char **line, size_t *leng
   if (**text == '\n') *text += 1;
   return true;
 }
+
+/// Notes the time at which so many events were durable, if that ends a stretch or several.
+static inline void stretches_note(struct peer_stretches *stretches, uint64_t events, double seconds) {
+  if (!stretches) return;
+  while (stretches->count < stretches->capacity && events >= (stretches->count + 1) * stretches->events)
+    stretches->seconds[stretches->count++] = seconds;
+}

@@ -16,9 +16,11 @@ struct AppendPage: AsyncParsableCommand {
     say("simulating \(options.events.grouped) events")
     let workload = try Workload.simulate(events: options.events, seed: options.seed, into: workplace.url)
     var measurements: [String: [Measurement]] = [:]
+    var afterwards = AfterwardsCheck()
     for run in 1...options.runs {
       for contestant in contestants {
-        let measurement = try await measure(contestant, workload: workload, workplace: workplace)
+        let measurement = try await measure(
+          contestant, workload: workload, workplace: workplace, afterwards: &afterwards)
         measurements[contestant.rawValue, default: []].append(measurement)
         say(
           "run \(run) of \(options.runs): \(contestant.rawValue) \(measurement.eventsPerSecond.text(digits: 0)) events/s"
@@ -26,14 +28,15 @@ struct AppendPage: AsyncParsableCommand {
       }
     }
     let report = Report(
-      command: commandLineText, machine: machine, data: workload.description, results: measurements)
+      command: commandLineText, machine: machine, data: workload.description, results: measurements,
+      promptness: afterwards.promptness)
     try report.print(
       options, grids: grids(contestants.map { ($0, measurements[$0.rawValue] ?? []) }),
-      notes: contestants.map { "\($0.rawValue): \($0.explanation)." })
+      notes: contestants.map { "\($0.rawValue): \($0.explanation)." } + afterwards.notes)
   }
 
   private func measure(
-    _ contestant: Contestant, workload: Workload, workplace: borrowing Workplace,
+    _ contestant: Contestant, workload: Workload, workplace: borrowing Workplace, afterwards: inout AfterwardsCheck,
   ) async throws -> Measurement {
     try workload.warm()
     let folder = try workplace.fresh(contestant.rawValue)
@@ -41,9 +44,7 @@ struct AppendPage: AsyncParsableCommand {
     guard measurement.events == workload.events else {
       throw BenchmarkError("\(contestant.rawValue): \(workload.events) events went in, \(measurement.events) are new")
     }
-    _ = try await Launch(
-      checking: contestant, folder, events: workload.events, lastCustomer: workload.lastCustomer
-    ).run()
+    try await afterwards.run(contestant, folder, events: workload.events, last: workload)
     try FileManager.default.removeItem(at: folder)
     return measurement
   }

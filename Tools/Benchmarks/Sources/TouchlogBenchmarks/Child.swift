@@ -13,8 +13,14 @@ struct Child: AsyncParsableCommand {
     case append
     /// Appends them one at a time, each synced, to the store that is there.
     case single
+    /// Appends them from `--appenders` at a time, each one event after the other, to the store that is there.
+    case concurrent
     /// Checks that `--events` are there, and the last is found by its customer.
     case check
+    /// Opens the store for reading, and finds the last event by its customer: how long that takes.
+    case find
+    /// Opens the store for appending, and sends the last event once more, then with other content: how long that takes.
+    case refuse
     /// Reads the last events of the customers that standard input names.
     case read
     /// Passes over all headers.
@@ -28,6 +34,8 @@ struct Child: AsyncParsableCommand {
   @Option var records = ""
   @Option var batch = 10_000
   @Option var events = 0
+  @Option var appenders = 1
+  @Option var stretch = 0
   @Option var customer = ""
   @Option var limit = 20
 
@@ -39,14 +47,25 @@ struct Child: AsyncParsableCommand {
   private var peer: Peer { Peer(contestant: contestant, directory: url) }
   private var touchlog: TouchlogContestant { TouchlogContestant(directory: url) }
   private var url: URL { URL(filePath: directory) }
-  private var isTouchlog: Bool { contestant == .touchlog || contestant == .touchlogOneCore }
+  private var isTouchlog: Bool { contestant.isTouchlog }
 
   private func measure() async throws -> Measurement {
     switch part {
     case .append:
-      return isTouchlog ? try await appendToTouchlog() : Measurement(try peer.append(recordsURL, batch: batch))
+      if isTouchlog { return try await appendToTouchlog() }
+      return stretch > 0
+        ? try peer.append(recordsURL, batch: batch, stretch: stretch, of: events)
+        : try peer.append(recordsURL, batch: batch)
     case .single:
-      return isTouchlog ? try await appendSingly() : Measurement(try peer.append(recordsURL, batch: 1))
+      return isTouchlog ? try await appendSingly() : try peer.append(recordsURL, batch: 1)
+    case .concurrent:
+      return isTouchlog
+        ? try await touchlog.append(linesURL, appenders: appenders)
+        : try peer.append(recordsURL, events: events, appenders: appenders)
+    case .find:
+      return try touchlog.find(lastOf: events, customer: customer)
+    case .refuse:
+      return try await touchlog.refuse(lastOf: events, lines: linesURL)
     case .check:
       if isTouchlog {
         try touchlog.check(events: events, lastCustomer: customer)
@@ -66,14 +85,19 @@ struct Child: AsyncParsableCommand {
   }
 
   private var recordsURL: URL { URL(filePath: records) }
+  private var linesURL: URL { URL(filePath: lines) }
 
   private func appendToTouchlog() async throws -> Measurement {
     try touchlog.create()
     let store = try touchlog.open(.appending)
-    let pipeline = Pipeline(store: store, lines: URL(filePath: lines), batch: batch)
+    let pipeline = Pipeline(store: store, lines: linesURL, batch: batch)
     let stopwatch = Stopwatch()
     if contestant == .touchlog {
-      return stopwatch.measurement(of: try await pipeline.run())
+      var stretches = stretch > 0 ? Stretches(of: stretch) : nil
+      let events = try await pipeline.run { stretches?.note($0, at: stopwatch.seconds) }
+      var measurement = stopwatch.measurement(of: events)
+      measurement.stretches = stretches.map { Stretches.lengths(ofEnds: $0.ends) }
+      return measurement
     }
     let (events, steps) = try await pipeline.runOnOneCore()
     var measurement = stopwatch.measurement(of: events)
@@ -83,7 +107,7 @@ struct Child: AsyncParsableCommand {
 
   private func appendSingly() async throws -> Measurement {
     var events: [Event] = []
-    try forEachEvent(of: URL(filePath: lines)) { event, _ in events.append(event) }
+    try forEachEvent(of: linesURL) { event, _ in events.append(event) }
     let store = try touchlog.open(.appending)
     let stopwatch = Stopwatch()
     for event in events { _ = try await store.append([event]) }

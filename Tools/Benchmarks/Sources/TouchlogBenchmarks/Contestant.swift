@@ -1,5 +1,6 @@
 import ArgumentParser
 import CPeers
+import TouchlogStore
 
 /// Who takes part. The raw value is its name on the command line and in tables.
 enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
@@ -14,7 +15,10 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
   var explanation: String {
     switch self {
     case .touchlog:
-      "reads NDJSON, decodes and checks it, seals, hashes and indexes; decoding, sealing and commits overlap"
+      """
+      reads NDJSON, decodes and checks it, \(Store.sealsPayloads ? "seals" : "DOES NOT SEAL, lays out in clear"), hashes \
+      and indexes; decoding, sealing and commits overlap
+      """
     case .touchlogOneCore:
       "the same, one step after the other, so that one core works at a time"
     case .sqlite:
@@ -27,6 +31,8 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
       "position → line; customer → positions; (source, id) → position, which refuses duplicates"
     }
   }
+
+  var isTouchlog: Bool { self == .touchlog || self == .touchlogOneCore }
 
   /// Nil for those that are not raw LMDB.
   var lmdbIndexes: peer_indexes? {

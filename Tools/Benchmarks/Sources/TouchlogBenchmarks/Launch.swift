@@ -42,20 +42,17 @@ struct Launch {
 }
 
 extension Launch {
-  /// Appends a workload, in batches or one event at a time.
+  /// Appends a workload, in batches, one event at a time, or from several appenders.
   init(
     _ part: Child.Part, _ contestant: Contestant, _ directory: URL, _ workload: Workload, batch: Int = 1,
+    appenders: Int = 1, stretch: Int = 0,
   ) {
     self.init(
       part: part, contestant: contestant, directory: directory,
-      options: ["--lines", workload.lines.path, "--records", workload.records.path, "--batch", "\(batch)"])
-  }
-
-  /// Checks what a contestant has stored, in a fresh process.
-  init(checking contestant: Contestant, _ directory: URL, events: Int, lastCustomer: String) {
-    self.init(
-      part: .check, contestant: contestant, directory: directory,
-      options: ["--events", "\(events)", "--customer", lastCustomer])
+      options: [
+        "--lines", workload.lines.path, "--records", workload.records.path, "--events", "\(workload.events)",
+        "--batch", "\(batch)", "--appenders", "\(appenders)", "--stretch", "\(stretch)",
+      ])
   }
 }
 

@@ -8,8 +8,12 @@ struct Measurement: Codable {
   var cpuSeconds = 0.0
   /// Where it was measured: seconds of each step, of one core.
   var steps: Pipeline.Steps?
-  /// Of reading: nanoseconds, in the order of the questions.
+  /// Of reading and of single appends: nanoseconds of each, in the order of asking.
   var nanoseconds: [UInt64]?
+  /// How many commits carried the events, where they are counted.
+  var commits: Int?
+  /// Seconds of each stretch of the log, where they are asked for.
+  var stretches: [Double]?
   /// Filled in by the parent: the highest anonymous memory (`RssAnon`) that was seen, and the peak of all (`VmHWM`).
   var peakAnonymousBytes = 0
   var peakResidentBytes = 0
@@ -26,6 +30,7 @@ struct Measurement: Codable {
 
   init(_ outcome: peer_outcome) {
     self.init(events: Int(outcome.events), seconds: outcome.seconds, cpuSeconds: outcome.cpu_seconds)
+    if outcome.commits > 0 { commits = Int(outcome.commits) }
   }
 
   init(nanoseconds: [UInt64]) {
@@ -39,8 +44,10 @@ struct Stopwatch {
   private let begun = peer_seconds()
   private let cpuBegun = peer_cpu_seconds()
 
+  var seconds: Double { peer_seconds() - begun }
+
   func measurement(of events: Int) -> Measurement {
-    Measurement(events: events, seconds: peer_seconds() - begun, cpuSeconds: peer_cpu_seconds() - cpuBegun)
+    Measurement(events: events, seconds: seconds, cpuSeconds: peer_cpu_seconds() - cpuBegun)
   }
 }
 
@@ -56,5 +63,25 @@ extension [Double] {
   func percentile(_ share: Double) -> Double {
     guard !isEmpty else { return .nan }
     return sorted()[Swift.min(count - 1, Int(Double(count) * share))]
+  }
+}
+
+/// Notes the times at which a log has grown by so many events, and again by so many.
+struct Stretches {
+  let events: Int
+  private(set) var ends: [Double] = []
+
+  init(of events: Int) {
+    self.events = events
+  }
+
+  /// So many events are durable, after so many seconds.
+  mutating func note(_ durable: Int, at seconds: Double) {
+    while durable >= (ends.count + 1) * events { ends.append(seconds) }
+  }
+
+  /// Seconds of each stretch, from the times of their ends.
+  static func lengths(ofEnds ends: [Double]) -> [Double] {
+    zip(ends, [0] + ends).map { $0 - $1 }
   }
 }

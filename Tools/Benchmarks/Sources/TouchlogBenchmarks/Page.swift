@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TouchlogStore
 
 /// What all pages share: the data, the place, and how the figures are printed.
 struct PageOptions: ParsableArguments {
@@ -65,6 +66,16 @@ struct Report<Results: Encodable>: Encodable {
   let machine: Machine
   let data: String
   let results: Results
+  /// Of Touchlog's stores, where there were any.
+  let promptness: Promptness?
+  /// Nil of ordinary builds.
+  let unsealedBuild = warning
+
+  private static var warning: String? {
+    Store.sealsPayloads
+      ? nil
+      : "UNSEALED BUILD, FOR BENCHMARKS ALONE: payloads are not encrypted. No figure of it is Touchlog's."
+  }
 
   /// Prints the figures with all that belongs to them.
   func print(_ options: PageOptions, grids: [(title: String, grid: Grid)], notes: [String]) throws {
@@ -75,6 +86,7 @@ struct Report<Results: Encodable>: Encodable {
       return
     }
     let bullet = options.markdown ? "- " : "  "
+    if let warning = Report.warning { Swift.print(options.markdown ? "**\(warning)**\n" : warning) }
     Swift.print("\(bullet)Machine: \(machine.description)\n\(bullet)Data: \(data)")
     Swift.print(options.markdown ? "- Command: `\(command)`" : "  Command: \(command)")
     for (title, grid) in grids {

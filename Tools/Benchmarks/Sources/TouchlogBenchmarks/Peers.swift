@@ -19,16 +19,57 @@ struct Peer {
   let contestant: Contestant
   let directory: URL
 
-  func append(_ records: URL, batch: Int) throws -> peer_outcome {
-    try withMapping(of: records) { bytes in
-      try peer { outcome in
-        if let indexes = contestant.lmdbIndexes {
-          peer_lmdb_append(directory.path, bytes.baseAddress, bytes.count, UInt32(batch), indexes, outcome)
-        } else {
-          peer_sqlite_append(directory.path, bytes.baseAddress, bytes.count, UInt32(batch), outcome)
-        }
-      }
+  func append(_ records: URL, batch: Int) throws -> Measurement {
+    try append(records, batch: batch, stretches: nil)
+  }
+
+  /// Appends, and tells the seconds of each stretch of so many events.
+  func append(_ records: URL, batch: Int, stretch: Int, of events: Int) throws -> Measurement {
+    var ends = [Double](repeating: 0, count: events / stretch)
+    var noted = 0
+    var measurement = try ends.withUnsafeMutableBufferPointer { buffer in
+      var stretches = peer_stretches(
+        events: UInt64(stretch), seconds: buffer.baseAddress, capacity: buffer.count, count: 0)
+      defer { noted = stretches.count }
+      return try append(records, batch: batch, stretches: &stretches)
     }
+    measurement.stretches = Stretches.lengths(ofEnds: Array(ends.prefix(noted)))
+    return measurement
+  }
+
+  private func append(
+    _ records: URL, batch: Int, stretches: UnsafeMutablePointer<peer_stretches>?,
+  ) throws -> Measurement {
+    Measurement(
+      try withMapping(of: records) { bytes in
+        try peer { outcome in
+          if let indexes = contestant.lmdbIndexes {
+            peer_lmdb_append(
+              directory.path, bytes.baseAddress, bytes.count, UInt32(batch), indexes, stretches, outcome)
+          } else {
+            peer_sqlite_append(directory.path, bytes.baseAddress, bytes.count, UInt32(batch), stretches, outcome)
+          }
+        }
+      })
+  }
+
+  /// Appends `events` records from so many threads, one at a time each.
+  func append(_ records: URL, events: Int, appenders: Int) throws -> Measurement {
+    var nanoseconds = [UInt64](repeating: 0, count: events)
+    var measurement = Measurement(
+      try withMapping(of: records) { bytes in
+        try peer { outcome in
+          if let indexes = contestant.lmdbIndexes {
+            peer_lmdb_append_concurrently(
+              directory.path, bytes.baseAddress, bytes.count, UInt32(appenders), indexes, &nanoseconds, outcome)
+          } else {
+            peer_sqlite_append_concurrently(
+              directory.path, bytes.baseAddress, bytes.count, UInt32(appenders), &nanoseconds, outcome)
+          }
+        }
+      })
+    measurement.nanoseconds = nanoseconds
+    return measurement
   }
 
   func check(events: Int, lastCustomer: String) throws {

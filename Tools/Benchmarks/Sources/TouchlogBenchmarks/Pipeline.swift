@@ -20,7 +20,9 @@ struct Pipeline {
   ///
   /// Batches are cut at line ends first, which costs little. Each is then decoded, checked and sealed by a task, and
   /// handed to the writer in order. The look-ahead is bounded, so memory is.
-  func run() async throws -> Int {
+  ///
+  /// - Parameter answered: Told how many events are durable, after each answer.
+  func run(answered: (Int) -> Void = { _ in }) async throws -> Int {
     var pieces = try LinePieces(of: lines, lineCount: batch)
     var prepared: [Task<PreparedEvents, any Error>] = []
     var appended: [Task<Receipt, any Error>] = []
@@ -31,11 +33,17 @@ struct Pipeline {
       }
       if prepared.isEmpty { break }
       let next = try await prepared.removeFirst().value
-      if appended.count == Pipeline.appending { events += try await appended.removeFirst().value.appended }
+      if appended.count == Pipeline.appending {
+        events += try await appended.removeFirst().value.appended
+        answered(events)
+      }
       // Immediate, so that the requests reach the writer in order.
       appended.append(Task.immediate { [store] in try await store.append(next) })
     }
-    for task in appended { events += try await task.value.appended }
+    for task in appended {
+      events += try await task.value.appended
+      answered(events)
+    }
     return events
   }
 

@@ -21,9 +21,11 @@ struct ReadPage: AsyncParsableCommand {
     let workload = try Workload.simulate(events: options.events, seed: options.seed, into: workplace.url)
     let asked = try workload.customers(customers, withAtLeast: limit, seed: options.seed)
     var folders: [Contestant: URL] = [:]
+    var afterwards = AfterwardsCheck()
     for contestant in contestants {
       let folder = try workplace.fresh(contestant.rawValue)
       _ = try await Launch(.append, contestant, folder, workload, batch: options.batch).run()
+      try await afterwards.run(contestant, folder, events: workload.events, last: workload)
       folders[contestant] = folder
     }
     var results: [String: [Measurement]] = [:]
@@ -39,14 +41,14 @@ struct ReadPage: AsyncParsableCommand {
     let report = Report(
       command: commandLineText, machine: machine,
       data: "\(asked.count.grouped) customers with \(limit) events and more, of \(workload.description)",
-      results: results)
+      results: results, promptness: afterwards.promptness)
     try report.print(
       options,
       grids: [("A customer's last \(limit) events, microseconds", grid(contestants, results))],
       notes: [
         "touchlog: finds the customer by reference, walks the stream's headers, opens each payload and its names.",
         "sqlite, lmdb-both-indexes: copy the line, which is not parsed.",
-      ])
+      ] + afterwards.notes)
   }
 
   private func grid(_ contestants: [Contestant], _ runs: [String: [Measurement]]) -> Grid {

@@ -17,6 +17,19 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
+extension [Event] {
+  /// The same events under identities of their own, of the same customers unless `subject` names others.
+  func renamed(_ kind: String, subject: (Int) -> Reference? = { _ in nil }) -> [Event] {
+    enumerated().map { index, event in
+      var event = event
+      event.id = "\(kind)-\(index)"
+      event.source = "/benchmark/single"
+      event.subject = subject(index) ?? event.subject
+      return event
+    }
+  }
+}
+
 extension Workload {
   /// Customers at random among those with at least so many events; among all, where nobody has so many.
   func customers(_ count: Int, withAtLeast minimum: Int, seed: UInt64) throws -> [String] {

@@ -16,6 +16,8 @@ struct ScanPage: AsyncParsableCommand {
     let workload = try Workload.simulate(events: options.events, seed: options.seed, into: workplace.url)
     let folder = try workplace.fresh("store")
     _ = try await Launch(.append, .touchlog, folder, workload, batch: options.batch).run()
+    var afterwards = AfterwardsCheck()
+    try await afterwards.run(.touchlog, folder, events: workload.events, last: workload)
     var results: [String: [Measurement]] = [:]
     for _ in 1...options.runs {
       for contestant in contestants {
@@ -27,13 +29,14 @@ struct ScanPage: AsyncParsableCommand {
       }
     }
     let report = Report(
-      command: commandLineText, machine: machine, data: workload.description, results: results)
+      command: commandLineText, machine: machine, data: workload.description, results: results,
+      promptness: afterwards.promptness)
     try report.print(
       options, grids: [("Headers passed", grid(contestants, results))],
       notes: [
         "touchlog: a query over the whole log that looks at each header's shape and time, and admits none.",
         "lmdb: a cursor over the table `headers` of the same store, that touches each key and value.",
-      ])
+      ] + afterwards.notes)
   }
 
   private func grid(_ contestants: [Contestant], _ runs: [String: [Measurement]]) -> Grid {

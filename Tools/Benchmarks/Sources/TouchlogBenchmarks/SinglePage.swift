@@ -29,10 +29,11 @@ struct SinglePage: AsyncParsableCommand {
     say("simulating \(options.events.grouped) events")
     let stored = try Workload.simulate(events: options.events, seed: options.seed, into: workplace.url)
     let sample = try stored.sample(singles, seed: options.seed)
-    let known = try Workload.write(SinglePage.renamed(sample, "known"), named: "known", into: workplace.url)
+    let known = try Workload.write(sample.renamed("known"), named: "known", into: workplace.url)
     let new = try Workload.write(
-      SinglePage.renamed(sample, "new") { Reference(normalised: "crm:new-\($0)") }, named: "new", into: workplace.url)
+      sample.renamed("new") { Reference(normalised: "crm:new-\($0)") }, named: "new", into: workplace.url)
     var results: [String: Result] = [:]
+    var afterwards = AfterwardsCheck()
     for run in 1...options.runs {
       for contestant in contestants {
         let folder = try workplace.fresh(contestant.rawValue)
@@ -41,9 +42,7 @@ struct SinglePage: AsyncParsableCommand {
         let measured = try await (
           known: Launch(.single, contestant, folder, known).run(), new: Launch(.single, contestant, folder, new).run()
         )
-        _ = try await Launch(
-          checking: contestant, folder, events: stored.events + 2 * singles, lastCustomer: new.lastCustomer
-        ).run()
+        try await afterwards.run(contestant, folder, events: stored.events + 2 * singles, last: new)
         try FileManager.default.removeItem(at: folder)
         results[contestant.rawValue, default: Result()].known.append(measured.known)
         results[contestant.rawValue, default: Result()].new.append(measured.new)
@@ -54,27 +53,16 @@ struct SinglePage: AsyncParsableCommand {
     }
     let report = Report(
       command: commandLineText, machine: machine,
-      data: "\(singles.grouped) single events of each kind, after \(stored.description)", results: results)
+      data: "\(singles.grouped) single events of each kind, after \(stored.description)", results: results,
+      promptness: afterwards.promptness)
     try report.print(
       options,
       grids: [
         ("One event per synced commit, customer known before", grid(contestants, results.mapValues(\.known))),
         ("One event per synced commit, customer new each time", grid(contestants, results.mapValues(\.new))),
       ],
-      notes: ["touchlog: events are decoded before the clock starts; checking, sealing and hashing are inside."])
-  }
-
-  /// The same events under identities of their own.
-  private static func renamed(
-    _ events: [Event], _ kind: String, subject: (Int) -> Reference? = { _ in nil },
-  ) -> [Event] {
-    events.enumerated().map { index, event in
-      var event = event
-      event.id = "\(kind)-\(index)"
-      event.source = "/benchmark/single"
-      event.subject = subject(index) ?? event.subject
-      return event
-    }
+      notes: ["touchlog: events are decoded before the clock starts; checking, sealing and hashing are inside."]
+        + afterwards.notes)
   }
 
   private func grid(_ contestants: [Contestant], _ runs: [String: [Measurement]]) -> Grid {

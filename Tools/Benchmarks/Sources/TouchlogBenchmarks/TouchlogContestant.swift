@@ -20,7 +20,7 @@ struct TouchlogContestant {
     try Store(opening: path, keyPath: keyPath, access: access)
   }
 
-  /// Head, verification, and the last event found by its customer.
+  /// Head, verification, and the last event found by its customer; how fast, `find` tells.
   func check(events: Int, lastCustomer: String) throws {
     let store = try open(.reading)
     let head = try store.head()

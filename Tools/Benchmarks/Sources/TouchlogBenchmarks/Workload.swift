@@ -9,18 +9,30 @@ struct Workload: Codable {
   let seed: UInt64
   /// Bytes of the NDJSON, line ends included.
   let bytes: Int
+  /// Bytes of all events' `data`.
+  let dataBytes: Int
   /// The customer of the last event.
   let lastCustomer: String
   let lines: URL
   let records: URL
 
   /// Simulates events into a directory.
-  static func simulate(events: Int, seed: UInt64, into directory: URL) throws -> Workload {
+  ///
+  /// - Parameter withRecords: Whether a peer takes part, which is given the records.
+  static func simulate(
+    events: Int, seed: UInt64, into directory: URL, withRecords: Bool = true,
+  ) throws -> Workload {
+    try Workload(
+      lines: simulateLines(events: events, seed: seed, into: directory), seed: seed, withRecords: withRecords)
+  }
+
+  /// Simulates events into a directory, as NDJSON alone.
+  static func simulateLines(events: Int, seed: UInt64, into directory: URL) throws -> URL {
     let lines = directory.appending(path: "events.ndjson")
     let output = try OutputFile(lines)
     try Simulator(options: .init(events: events, seed: seed)).run(into: { try output.write($0) })
     try output.close()
-    return try Workload(lines: lines, seed: seed)
+    return lines
   }
 
   /// Writes events that were put together by hand.
@@ -31,22 +43,25 @@ struct Workload: Codable {
       try (CloudEvents.encode(event) + [UInt8(ascii: "\n")]).withUnsafeBytes { try output.write($0) }
     }
     try output.close()
-    return try Workload(lines: lines, seed: 0)
+    return try Workload(lines: lines, seed: 0, withRecords: true)
   }
 
   /// Takes out the keys that the peers are given, the same under which Touchlog files the events.
-  private init(lines: URL, seed: UInt64) throws {
+  private init(lines: URL, seed: UInt64, withRecords: Bool) throws {
     let records = lines.deletingPathExtension().appendingPathExtension("records")
-    let output = try OutputFile(records)
+    let output = withRecords ? try OutputFile(records) : nil
     var count = 0
+    var dataBytes = 0
     var last = ""
     var checker = EventChecker()
     try forEachEvent(of: lines) { event, line in
       last = try checker.check(event).customer.text
-      try output.write(record: line, source: event.source, id: event.id, customer: last)
+      try output?.write(record: line, source: event.source, id: event.id, customer: last)
+      dataBytes += event.data?.count ?? 0
       count += 1
     }
-    try output.close()
+    try output?.close()
+    self.dataBytes = dataBytes
     self.lines = lines
     self.records = records
     self.seed = seed
@@ -57,7 +72,17 @@ struct Workload: Codable {
 
   /// Brings both files into the page cache.
   func warm() throws {
-    for file in [lines, records] {
+    try warm([lines, records])
+  }
+
+  /// Brings the file that a contestant reads into the page cache, and leaves the other where it is: of many events, not
+  /// both have room beside a store.
+  func warm(for contestant: Contestant) throws {
+    try warm([contestant.isTouchlog ? lines : records])
+  }
+
+  private func warm(_ files: [URL]) throws {
+    for file in files {
       try withMapping(of: file) { bytes in
         var sum = 0
         for offset in stride(from: 0, to: bytes.count, by: 4096) { sum &+= Int(bytes[offset]) }

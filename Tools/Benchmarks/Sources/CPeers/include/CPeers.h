@@ -24,12 +24,29 @@ struct peer_outcome {
   /// CPU seconds of the process in that time, user and system.
   double cpu_seconds;
   uint64_t events;
+  /// Transactions that were committed, where they are counted.
+  uint64_t commits;
   char error[256];
 };
 
-/// Appends all records, `batch` per synced commit, behind what the directory holds already.
+/// Where it is noted how appending gets on: seconds since the beginning at which 1, 2, 3 … stretches were durable.
+struct peer_stretches {
+  /// How many events make a stretch.
+  uint64_t events;
+  /// Room for `capacity` times, of which `count` are noted.
+  double *seconds;
+  size_t capacity, count;
+};
+
+/// Appends all records, `batch` per synced commit, behind what the directory holds already. `stretches` may be null.
 int peer_lmdb_append(const char *directory, const void *records, size_t length, unsigned batch,
-                     enum peer_indexes indexes, struct peer_outcome *outcome);
+                     enum peer_indexes indexes, struct peer_stretches *stretches, struct peer_outcome *outcome);
+
+/// Appends the records from `appenders` threads at a time, each handing in one record after the other and waiting until
+/// it is durable. One thread writes: it takes what is waiting, puts it into one transaction, commits, and wakes those
+/// whose records are in. Notes nanoseconds from handing in to being woken for each record; counts the commits.
+int peer_lmdb_append_concurrently(const char *directory, const void *records, size_t length, unsigned appenders,
+                                  enum peer_indexes indexes, uint64_t *nanoseconds, struct peer_outcome *outcome);
 
 /// Checks that all tables count `expected` and that the customer's last event is the last event of all.
 int peer_lmdb_check(const char *directory, uint64_t expected, const char *customer, enum peer_indexes indexes,
@@ -44,7 +61,11 @@ int peer_lmdb_scan(const char *directory, const char *table, struct peer_outcome
 
 /// As `peer_lmdb_append`: WAL, `synchronous=FULL`, both indexes, one prepared statement.
 int peer_sqlite_append(const char *directory, const void *records, size_t length, unsigned batch,
-                       struct peer_outcome *outcome);
+                       struct peer_stretches *stretches, struct peer_outcome *outcome);
+
+/// As `peer_lmdb_append_concurrently`.
+int peer_sqlite_append_concurrently(const char *directory, const void *records, size_t length, unsigned appenders,
+                                    uint64_t *nanoseconds, struct peer_outcome *outcome);
 
 /// As `peer_lmdb_check`.
 int peer_sqlite_check(const char *directory, uint64_t expected, const char *customer, struct peer_outcome *outcome);
