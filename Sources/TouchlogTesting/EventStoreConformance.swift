@@ -32,6 +32,10 @@ public enum EventStoreConformance {
       _ clock: @escaping @Sendable () -> Timestamp, _ check: (any EventStore) async throws -> Void,
     ) async throws -> Void
 
+  /// How long a case waits for what a subscription should do at once, until it takes it for lost. Only a store that
+  /// fails is waited for so long.
+  @TaskLocal public static var patience = Duration.seconds(30)
+
   /// One promise of an event store, with its test.
   public struct Case: Sendable, Identifiable, CustomStringConvertible {
     /// The promise, as a sentence; no two cases have the same.
@@ -68,5 +72,5 @@ public enum EventStoreConformance {
   /// All cases, by subject.
   public static let allCases: [Case] =
     expectationCases + retryCases + contentCases + receiptCases + atomicityCases + concurrencyCases
-    + readingCases + clockCases + catalogueCases + limitCases + streamCases + textCases
+    + readingCases + subscriptionCases + clockCases + catalogueCases + limitCases + streamCases + textCases
 }

@@ -22,7 +22,7 @@ struct Breakage: Sendable, CustomStringConvertible {
     self.breaking = breaking
   }
 
-  static let all: [Breakage] = appends + answers + readings
+  static let all: [Breakage] = appends + answers + readings + subscriptions
 }
 
 extension BrokenStore {
