@@ -69,6 +69,15 @@ final class Sandbox {
       output: path("last.out"), errors: path("last.err"))
   }
 
+  /// Starts a line of the shell, whose errors go to `NAME.err`; `$TOUCHLOG` is the command.
+  ///
+  /// With `exec` before a command, a signal to the child is one to the command.
+  func startShell(_ line: String, as name: String) throws -> ChildProcess {
+    try ChildProcess(
+      "/bin/sh", ["-c", line], in: folder.path, environment: environment([:]), input: "/dev/null",
+      output: path("\(name).out"), errors: path("\(name).err"))
+  }
+
   private func environment(_ variables: [String: String]) -> [String: String] {
     [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder.path, "TERM": "xterm",
