@@ -122,10 +122,7 @@ import TouchlogTesting
 
   @Test func `a subscriber goes on when another process takes over the writing`() async throws {
     let sandbox = try Sandbox.withStore()
-    let path = sandbox.path("store")
-    let id = try Store.id(at: path)
-    let store = try Store(
-      opening: path, keyPath: sandbox.path(".config/touchlog/keys/\(id).key"), access: .appending)
+    let store = try sandbox.open(.appending)
     _ = try await store.append([Samples.praise("a")])
     let subscription = try store.subscription(to: Query(until: Position(4)))
     async let positions = subscription.reduce(into: []) { $0 += $1.events.map(\.position.value) }

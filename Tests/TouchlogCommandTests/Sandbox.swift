@@ -1,8 +1,9 @@
 import Foundation
 import Testing
+import TouchlogStore
 
 /// A temporary folder in which the built command runs, with keys and environment of its own.
-final class Sandbox {
+final class Sandbox: Sendable {
   /// What a run left behind.
   struct Outcome {
     let status: Int32
@@ -67,6 +68,13 @@ final class Sandbox {
     try ChildProcess(
       Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: "/dev/null",
       output: path("last.out"), errors: path("last.err"))
+  }
+
+  /// Opens the store `store` in this process.
+  func open(_ access: Store.Access = .reading) throws -> Store {
+    let path = path("store")
+    let id = try Store.id(at: path)
+    return try Store(opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access)
   }
 
   /// Starts a line of the shell, whose errors go to `NAME.err`; `$TOUCHLOG` is the command.

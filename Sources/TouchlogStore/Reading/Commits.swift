@@ -1,3 +1,4 @@
+import LMDB
 import Synchronization
 import Touchlog
 
@@ -18,6 +19,7 @@ final class Commits: @unchecked Sendable {
   private let wakes = WakeList()
   private let announced = Atomic(false)
   private let closed = Atomic(false)
+  private let count = Atomic(0)
   /// Held, shared, by whoever reads a page for a follower, and by nobody else but `close`.
   private let gate: UnsafeMutablePointer<pthread_rwlock_t>
 
@@ -43,9 +45,10 @@ final class Commits: @unchecked Sendable {
     announced.store(true, ordering: .releasing)
   }
 
-  /// Wakes the followers, after a commit.
-  func announce() {
+  /// Wakes the followers, after a commit; answers how many there were.
+  func announce() -> Int {
     wakes.wakeAll()
+    return count.add(1, ordering: .relaxed).newValue
   }
 
   /// To be called after the writer's last commit.
@@ -71,4 +74,20 @@ final class Commits: @unchecked Sendable {
     defer { pthread_rwlock_unlock(gate) }
     return isClosed ? nil : try body()
   }
+}
+
+extension Log {
+  /// To be called by the writer after each commit.
+  func afterCommit() {
+    // A reader that was killed keeps old pages until somebody looks whether it lives: a system call for each process
+    // that reads.
+    guard commits.announce().isMultiple(of: Log.commitsBetweenLooks) else { return }
+    do {
+      for environment in [environment, vault.environment] { _ = try environment.clearStaleReaders() }
+    } catch {
+      // The events are in. All that is lost is room, until the next look.
+    }
+  }
+
+  private static let commitsBetweenLooks = 8
 }
