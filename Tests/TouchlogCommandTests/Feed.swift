@@ -3,7 +3,7 @@ import Testing
 
 /// The reading end of a named pipe in a sandbox, for what a started command prints while it runs.
 final class Feed {
-  private let file: Int32
+  private var file: Int32
   private var bytes: [UInt8] = []
 
   /// How long a line is waited for that comes at once where all is well, also on a machine that is busy.
@@ -19,7 +19,13 @@ final class Feed {
   }
 
   deinit {
-    close(file)
+    close()
+  }
+
+  /// Reads no more, which a writer notices.
+  func close() {
+    if file >= 0 { Foundation.close(file) }
+    file = -1
   }
 
   /// The next line without its end; nil once the writer has ended.

@@ -33,9 +33,9 @@ import TouchlogTesting
       "exec \"$TOUCHLOG\" read --follow --limit 60 --type shop.visited --customer crm:1", as: "rare")
     try append(200, from: 200, to: sandbox, batch: 1)
     try append(200, from: 400, to: sandbox, batch: 50)
-    #expect(all.wait() == 0)
-    #expect(late.wait() == 0)
-    #expect(rare.wait() == 0)
+    #expect(all.waitAMinute() == 0)
+    #expect(late.waitAMinute() == 0)
+    #expect(rare.waitAMinute() == 0)
     #expect(try positions(in: "all.out", of: sandbox) == Array(0..<600))
     #expect(try positions(in: "late.out", of: sandbox) == Array(50..<600))
     #expect(try positions(in: "rare.out", of: sandbox) == (0..<600).filter { $0 % 10 == 5 })
@@ -53,7 +53,7 @@ import TouchlogTesting
       #expect(try feed.positions(1) == [number])
     }
     child.signal(SIGTERM)
-    #expect(child.wait() == 143)
+    #expect(child.waitAMinute() == 143)
     #expect(try feed.line() == nil)
     #expect(
       try sandbox.read("last.err")
@@ -68,7 +68,7 @@ import TouchlogTesting
     // Much more is there than a pipe takes, and nobody takes more than this.
     #expect(try feed.line()?.hasPrefix("{") == true)
     child.signal(SIGTERM)
-    #expect(child.wait() == 143)
+    #expect(child.waitAMinute() == 143)
     #expect(try sandbox.read("last.err").hasPrefix("touchlog: interrupted. All before position "))
   }
 
@@ -76,11 +76,12 @@ import TouchlogTesting
     let sandbox = try Sandbox.withStore()
     try append(5, from: 0, to: sandbox)
     for count in [2, 5] {
-      let line = "(timeout 60 \"$TOUCHLOG\" read --follow; echo $? >status) | head -\(count)"
-      let outcome = try sandbox.shell(line)
-      #expect(outcome.lines.count == count)
-      #expect(outcome.errors.isEmpty)
-      #expect(try sandbox.read("status") == "0\n", "124 where it had to be ended")
+      let feed = try Feed("feed \(count)", in: sandbox)
+      let child = try sandbox.startShell("exec \"$TOUCHLOG\" read --follow >'feed \(count)'", as: "last")
+      #expect(try feed.positions(count) == Array(0..<count))
+      feed.close()
+      #expect(child.waitAMinute() == 0)
+      #expect(try sandbox.read("last.err").isEmpty)
     }
   }
 

@@ -66,7 +66,7 @@ import Testing
     #expect(cleared < held / 8, "held \(held), cleared \(cleared)")
     print("growth over \(Self.commits) commits of one writer: held \(held), cleared \(cleared) bytes")
     writer.signal(SIGTERM)
-    #expect(writer.wait() == 143)
+    #expect(writer.waitAMinute() == 143)
   }
 
   @Test func `is not kept from being used again by readers whose output waits`() throws {
@@ -85,9 +85,9 @@ import Testing
     // What they give out in the end is whole: the log as it was for the one, and as it is for the other.
     #expect(try page.positions(19_999) == Array(1..<20_000))
     #expect(try page.line() == nil)
-    #expect(pager.wait() == 0)
+    #expect(pager.waitAMinute() == 0)
     for _ in 1..<20_000 + Self.commits { _ = try #require(try live.line()) }
     follower.signal(SIGTERM)
-    #expect(follower.wait() == 143)
+    #expect(follower.waitAMinute() == 143)
   }
 }

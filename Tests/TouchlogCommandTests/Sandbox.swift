@@ -71,10 +71,11 @@ final class Sandbox: Sendable {
   }
 
   /// Opens the store `store` in this process.
-  func open(_ access: Store.Access = .reading) throws -> Store {
+  func open(_ access: Store.Access = .reading, options: Store.Options = Store.Options()) throws -> Store {
     let path = path("store")
     let id = try Store.id(at: path)
-    return try Store(opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access)
+    return try Store(opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access,
+      options: options)
   }
 
   /// Starts a line of the shell, whose errors go to `NAME.err`; `$TOUCHLOG` is the command.
