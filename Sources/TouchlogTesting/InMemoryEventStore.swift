@@ -99,7 +99,9 @@ public final class InMemoryEventStore: EventStore {
       if log.isClosed { return nil }
       let count = UInt64(log.events.count)
       let end = min(query.until?.value ?? count, count)
-      guard position.value < end else { return Subscription.Batch(events: [], position: position, head: Position(count)) }
+      guard position.value < end else {
+        return Subscription.Batch(events: [], position: position, head: Position(count))
+      }
       let stretch = log.events[Int(position.value)..<Int(end)].prefix(Subscription.batchEvents)
       return Subscription.Batch(
         events: stretch.filter { InMemoryEventStore.doesMatch($0, query) },

@@ -42,7 +42,8 @@ import TouchlogTesting
     for name in ["all", "late", "rare"] { #expect(try sandbox.read("\(name).err").isEmpty) }
   }
 
-  @Test func `in a pipe, an event is out before the next is appended, and an interruption tells where to go on`() throws {
+  @Test func `in a pipe, an event is out before the next is appended, and an interruption tells where to go on`() throws
+  {
     let sandbox = try Sandbox.withStore()
     try append(3, from: 0, to: sandbox)
     let feed = try Feed("feed", in: sandbox)

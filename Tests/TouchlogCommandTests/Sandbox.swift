@@ -74,7 +74,8 @@ final class Sandbox: Sendable {
   func open(_ access: Store.Access = .reading, options: Store.Options = Store.Options()) throws -> Store {
     let path = path("store")
     let id = try Store.id(at: path)
-    return try Store(opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access,
+    return try Store(
+      opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access,
       options: options)
   }
 

@@ -33,12 +33,14 @@ struct StoreFollower: Follower {
   private static let shortestPause = Duration.milliseconds(1)
   static let longestPause = Duration.milliseconds(50)
 
-  /// Headers that a page passes at most: about a millisecond's work.
-  private static let pageHeaders: UInt64 = 1 << 16
+  /// Headers that a page passes at most.
+  private let pageHeaders: UInt64
 
-  init(store: Store, query: Query) {
+  /// - Parameter pageHeaders: the default is some milliseconds' work.
+  init(store: Store, query: Query, pageHeaders: UInt64 = 1 << 16) {
     self.store = store
     self.query = query
+    self.pageHeaders = pageHeaders
     // Before the first page: what is committed after that page wakes.
     wakes = store.log.commits.listen().makeAsyncIterator()
   }
@@ -81,7 +83,7 @@ struct StoreFollower: Follower {
     if let customer = query.customer {
       return try stream(of: customer, from: position, filter: filter, head: head, with: &reader)
     }
-    let end = min(position.value + StoreFollower.pageHeaders, filter.positions.upperBound)
+    let end = min(position.value + pageHeaders, filter.positions.upperBound)
     let (events, next) = try reader.page(of: position.value..<end, filter: filter)
     return Subscription.Batch(events: events, position: next, head: head)
   }
@@ -90,9 +92,10 @@ struct StoreFollower: Follower {
   private mutating func stream(
     of customer: Reference, from position: Position, filter: HeaderFilter, head: Position, with reader: inout LogReader,
   ) throws -> Subscription.Batch {
-    var (positions, end) = try found ?? (
-      reader.streamPositions(of: customer, filter: filter)[...], Position(filter.positions.upperBound)
-    )
+    var (positions, end) =
+      try found ?? (
+        reader.streamPositions(of: customer, filter: filter)[...], Position(filter.positions.upperBound)
+      )
     let page = positions.prefix(Subscription.batchEvents)
     positions = positions.dropFirst(page.count)
     found = positions.isEmpty ? nil : (positions, end)

@@ -69,9 +69,10 @@ extension EventStoreConformance {
           let name = "call \(round % 2)"
           try await trial.append(Samples.praises(10 * round + 3...10 * round + 5))
           try await trial.append([Samples.event("t\(round)", "acme.thing", of: nil)])
-          try await trial.append(Samples.call("\(name)", of: Samples.customer(9)).map { event in
-            event.with { $0.id += "/\(round)" }
-          })
+          try await trial.append(
+            Samples.call("\(name)", of: Samples.customer(9)).map { event in
+              event.with { $0.id += "/\(round)" }
+            })
           let head = try trial.store.head()
           try await types.listen(until: head)
           try await streams.listen(until: head)
