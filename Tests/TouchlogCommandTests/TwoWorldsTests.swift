@@ -34,6 +34,7 @@ import TouchlogTesting
         return try Self.killWriters(of: store, seed: seed, rounds: left)
       }
       try await reads
+      #expect(watch.faults == [])
       rounds += max(killed, 1)
       totals.killed += killed
       totals.readings += watch.readings
