@@ -41,6 +41,7 @@ private struct OtherReaders: ~Copyable {
           if [ -e over ]; then exit; fi
           "$TOUCHLOG" $command >reading.out 2>reading.err || { echo "$command: $?"; cat reading.err reading.out; }
           echo >&2
+          sleep 0.02
         done
       done
       """, as: "readings")

@@ -22,6 +22,7 @@ final class ReaderWatch: Sendable {
 
   private let sandbox: Sandbox
   private let state = Mutex(State())
+  private let group = DispatchGroup()
 
   init(_ sandbox: Sandbox) {
     self.sandbox = sandbox
@@ -35,13 +36,26 @@ final class ReaderWatch: Sendable {
   /// What was not as it should be.
   var faults: [String] { state.withLock { $0.faults } }
 
-  /// Has the readers end.
-  func stop() {
-    state.withLock { $0.isOver = true }
+  /// Starts the readers, each on a thread of its own.
+  func start() {
+    for kind in Kind.allCases {
+      DispatchQueue(label: "tests.reader").async(group: group) { [self] in
+        do {
+          try read(kind)
+        } catch {
+          check(false, "\(kind): \(error)")
+        }
+      }
+    }
   }
 
-  /// Reads over and over, until all are told to stop, and once more.
-  func read(_ kind: Kind) throws {
+  /// Has the readers read once more, and waits for them.
+  func stop() {
+    state.withLock { $0.isOver = true }
+    group.wait()
+  }
+
+  private func read(_ kind: Kind) throws {
     while true {
       let isLast = state.withLock { $0.isOver }
       try readOnce(kind)

@@ -25,15 +25,11 @@ import TouchlogTesting
       let follower = try sandbox.startShell(
         "exec \"$TOUCHLOG\" read --follow --json --limit \(Self.events)", as: "follower")
       let (store, seed, left) = (sandbox, random.next(), Self.rounds - rounds)
-      async let reads: Void = withThrowingTaskGroup { group in
-        for kind in ReaderWatch.Kind.allCases { group.addTask { try await onThread { try watch.read(kind) } } }
-        try await group.waitForAll()
-      }
       let killed = try await onThread {
+        watch.start()
         defer { watch.stop() }
         return try Self.killWriters(of: store, seed: seed, rounds: left)
       }
-      try await reads
       #expect(watch.faults == [])
       rounds += max(killed, 1)
       totals.killed += killed
