@@ -24,6 +24,7 @@ public import Touchlog
 /// - *Events come back* in normal form; their `data` byte for byte, except that the references in it are normalised.
 /// - *recordedAt* is the clock's time, or that of the event before, whichever is later.
 /// - *Customer numbers* count from 0 as customers first appear in stored events.
+/// - *A subscriber that is behind* gets as few batches as `Subscription.batchEvents` allows, and not one for each commit.
 /// - *Texts* are told apart by their bytes: Unicode's equivalences do not make two ids one.
 public enum EventStoreConformance {
   /// Lends a fresh, empty store: makes one with the clock, hands it to `check`, and cleans up.

@@ -1,7 +1,5 @@
-import Dispatch
 import Foundation
 import JSON
-import Synchronization
 import Testing
 import TouchlogTesting
 

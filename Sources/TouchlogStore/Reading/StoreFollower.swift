@@ -4,16 +4,13 @@ public import Touchlog
 extension Store {
   /// Follows the log: gives out, in batches, what a query admits of the log so far, and then what is appended.
   ///
-  /// It works across processes: what another process commits is seen within `longestPause`; what this one commits wakes
-  /// the subscriber at once. No transaction is open between batches. A subscription keeps the store open that it is of.
+  /// It works across processes: what this one commits wakes the subscriber at once, and what another process commits is
+  /// seen within 50 ms. No transaction is open between batches. A subscription keeps the store open that it is of.
   ///
   /// - Throws: `SubscriptionError`, where the query is backward, has a limit or looks back at a time of the log's clock.
   public func subscription(to query: Query) throws -> Subscription {
     try Subscription(to: query) { [self] in StoreFollower(store: self, query: query) }
   }
-
-  /// How long another process's commit may lie there before a subscriber looks.
-  public static var longestPause: Duration { StoreFollower.longestPause }
 }
 
 /// Reads the log page by page for one subscriber, and finds out when it has grown.
@@ -31,7 +28,7 @@ struct StoreFollower: Follower {
 
   /// After news, more is likely soon; a log at rest is looked at twenty times a second, which costs next to nothing.
   private static let shortestPause = Duration.milliseconds(1)
-  static let longestPause = Duration.milliseconds(50)
+  private static let longestPause = Duration.milliseconds(50)
 
   /// Headers that a page passes at most.
   private let pageHeaders: UInt64

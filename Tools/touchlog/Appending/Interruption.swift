@@ -57,26 +57,28 @@ enum Interruption: Error {
   /// - Parameter milliseconds: how long to wait; negative: as long as it takes.
   /// - Returns: false when the time was up.
   static func waitForInput(_ file: Int32, milliseconds: Int32) throws -> Bool {
-    try wait(for: POLLIN, of: file, milliseconds: milliseconds, as: "input")
+    try wait(for: Int32(POLLIN), of: file, milliseconds: milliseconds, as: "input")
   }
 
   /// Waits until a file takes bytes, or will never take any.
   static func waitForOutput(_ file: Int32) throws {
-    _ = try wait(for: POLLOUT, of: file, milliseconds: -1, as: "output")
+    _ = try wait(for: Int32(POLLOUT), of: file, milliseconds: -1, as: "output")
   }
 
   /// Waits until the user has asked for an end, or nobody reads any more what is written to a pipe. Keeps its thread.
-  static func waitForSignalOrClosing(of file: Int32) {
+  ///
+  /// - Returns: false when it cannot be waited for.
+  static func waitForSignalOrClosing(of file: Int32) -> Bool {
     do {
       // Asked for nothing, `poll` still tells of errors: that a pipe has no reader is one.
-      _ = try wait(for: 0, of: file, milliseconds: -1, as: "output")
+      return try wait(for: 0, of: file, milliseconds: -1, as: "output")
     } catch {
-      // That is the end that was waited for.
+      return error is Interruption
     }
   }
 
   private static func wait(
-    for happening: some BinaryInteger, of file: Int32, milliseconds: Int32, as name: String,
+    for happening: Int32, of file: Int32, milliseconds: Int32, as name: String,
   ) throws -> Bool {
     while true {
       try check()
@@ -85,7 +87,6 @@ enum Interruption: Error {
         pollfd(fd: waitEnd.load(ordering: .sequentiallyConsistent), events: Int16(POLLIN), revents: 0),
       ]
       let count = poll(&polls, 2, milliseconds)
-      // Not to be lost to what `check` does.
       let code = errno
       try check()
       if count == 0 { return false }

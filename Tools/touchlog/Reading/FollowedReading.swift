@@ -16,8 +16,7 @@ struct FollowedReading {
     let printing = Task { try await print() }
     // A pipe whose reader is gone is noticed even when there is nothing to write to it.
     DispatchQueue(label: "touchlog.output").async {
-      Interruption.waitForSignalOrClosing(of: standardOutput)
-      printing.cancel()
+      if Interruption.waitForSignalOrClosing(of: standardOutput) { printing.cancel() }
     }
     try await printing.value
   }
