@@ -97,7 +97,7 @@ let package = Package(
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
-      dependencies: ["TouchlogCommand", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON"],
+      dependencies: ["TouchlogCommand", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
       swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

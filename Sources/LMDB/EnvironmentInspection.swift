@@ -78,6 +78,17 @@ extension Environment {
     return "\(numbers.0).\(numbers.1).\(numbers.2)"
   }
 
+  /// The number of the last transaction that was committed, by whichever process. It takes no transaction and no
+  /// reader's slot, so it may be asked often; a read transaction that begins now may still see the one before.
+  public func lastTransaction() throws(LMDBError) -> UInt64 {
+    try enter(.information)
+    defer { leave() }
+    var information = MDB_envinfo()
+    let code = mdb_env_info(handle, &information)
+    if code != MDB_SUCCESS { throw failure(LMDBError.Code(code), .information) }
+    return UInt64(information.me_last_txnid)
+  }
+
   /// The readers of all processes, in the order of their slots.
   public func readers() throws(LMDBError) -> [Reader] {
     try enter(.readers)

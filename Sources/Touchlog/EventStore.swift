@@ -21,6 +21,15 @@ public protocol EventStore: Sendable {
 
   /// How many events a customer's stream has; 0 for an unknown customer.
   func streamVersion(of customer: Reference) throws -> UInt32
+
+  /// Follows the log: gives out, in batches, what a query admits of the log so far, and then what is appended.
+  ///
+  /// - Throws: `SubscriptionError`, where the query is backward, has a limit or looks back at a time of the log's clock.
+  func subscription(to query: Query) throws -> Subscription
+
+  /// Writes what is queued, and ends the use of the log: subscriptions end, and later appends are refused with
+  /// `AppendError.closed`. Nothing else may be asked of it any more.
+  func close() throws
 }
 
 extension EventStore {

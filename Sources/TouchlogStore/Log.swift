@@ -8,6 +8,7 @@ struct Log: Sendable {
   let names: Names
   let vault: Vault
   let keyRing: KeyRing
+  let commits = Commits()
 
   /// How many events there are.
   func head<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> Position {

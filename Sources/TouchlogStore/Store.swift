@@ -163,6 +163,7 @@ public final class Store: EventStore, Sendable {
       _ = try stored { () throws(LMDBError) in
         try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
       }
+      log.commits.startAnnouncing()
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer
       appending = Mutex(Appending(thread: try WriterThread(running: writer), lock: lock))
@@ -184,14 +185,17 @@ public final class Store: EventStore, Sendable {
       guard let stopped = appending.take() else { return }
       stopped.thread.join()
     }
+    // From now on others may write, and followers have to look for themselves.
+    log.commits.stopAnnouncing()
   }
 
-  /// Writes what is queued, and closes the store, which must not be used any more. A store that goes away does the
-  /// same; closing tells when it is done, and what went wrong.
+  /// Writes what is queued, ends subscriptions, and closes the store, which must not be used any more. A store that
+  /// goes away does the same; closing tells when it is done, and what went wrong.
   ///
-  /// - Throws: `StoreError`, when the store is still being read.
+  /// - Throws: `StoreError`, when the store is still being read, other than by subscriptions.
   public func close() throws(StoreError) {
     stopAppending()
+    log.commits.close()
     try stored { () throws(LMDBError) in
       try log.environment.close()
       try log.vault.environment.close()
@@ -242,7 +246,11 @@ public final class Store: EventStore, Sendable {
 
   /// `prepare` for asynchronous callers: it holds no transaction across a suspension, as it never suspends.
   private func preparing(_ events: [Event]) throws -> PreparedEvents {
-    try prepare(events)
+    do {
+      return try prepare(events)
+    } catch StoreError.storage(let error) where error.code == .closed {
+      throw AppendError.closed
+    }
   }
 
   // MARK: Reading

@@ -24,6 +24,7 @@ public import Touchlog
 /// - *Events come back* in normal form; their `data` byte for byte, except that the references in it are normalised.
 /// - *recordedAt* is the clock's time, or that of the event before, whichever is later.
 /// - *Customer numbers* count from 0 as customers first appear in stored events.
+/// - *A subscriber that is behind* gets as few batches as `Subscription.batchEvents` allows, and not one for each commit.
 /// - *Texts* are told apart by their bytes: Unicode's equivalences do not make two ids one.
 public enum EventStoreConformance {
   /// Lends a fresh, empty store: makes one with the clock, hands it to `check`, and cleans up.
@@ -31,6 +32,10 @@ public enum EventStoreConformance {
     @Sendable (
       _ clock: @escaping @Sendable () -> Timestamp, _ check: (any EventStore) async throws -> Void,
     ) async throws -> Void
+
+  /// How long a case waits for what a subscription should do at once, until it takes it for lost. Only a store that
+  /// fails is waited for so long.
+  @TaskLocal public static var patience = Duration.seconds(30)
 
   /// One promise of an event store, with its test.
   public struct Case: Sendable, Identifiable, CustomStringConvertible {
@@ -68,5 +73,5 @@ public enum EventStoreConformance {
   /// All cases, by subject.
   public static let allCases: [Case] =
     expectationCases + retryCases + contentCases + receiptCases + atomicityCases + concurrencyCases
-    + readingCases + clockCases + catalogueCases + limitCases + streamCases + textCases
+    + readingCases + subscriptionCases + clockCases + catalogueCases + limitCases + streamCases + textCases
 }

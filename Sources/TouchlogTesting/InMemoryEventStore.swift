@@ -20,11 +20,14 @@ public import Touchlog
 /// 6. `partlyStored`, under an expectation, with events that are there twice counted once;
 /// 7. `unexpectedVersion`, unless the request is wholly stored.
 ///
+/// After `close`, a request that is right by itself is `closed`.
+///
 /// Numbers of customers count from 0 as they first appear: for each event its own customer, then those that its `data`
 /// refers to. A refused request uses none up.
 public final class InMemoryEventStore: EventStore {
   private let clock: @Sendable () -> Timestamp
   private let log = Mutex(Log())
+  private let wakes = WakeList()
 
   /// An empty store.
   ///
@@ -36,13 +39,15 @@ public final class InMemoryEventStore: EventStore {
   /// Adds events, as `EventStore` says.
   ///
   /// - Returns: A receipt whose durability is `.memory`.
-  /// - Throws: `AppendError`, for the first fault in the order above; never `failed` or `closed`.
+  /// - Throws: `AppendError`, for the first fault in the order above; never `failed`.
   public func append(_ events: [Event], expecting expectation: Expectation) async throws -> Receipt {
     let now = clock()
     let incoming = try InMemoryEventStore.check(events, now: now)
     if expectation != .any { try InMemoryEventStore.requireOneCustomer(of: incoming) }
     try InMemoryEventStore.refuseConflicts(within: incoming)
-    return try log.withLock { try $0.append(incoming, expecting: expectation, now: now) }
+    let receipt = try log.withLock { try $0.append(incoming, expecting: expectation, now: now) }
+    wakes.wakeAll()
+    return receipt
   }
 
   /// How many events there are.
@@ -75,6 +80,35 @@ public final class InMemoryEventStore: EventStore {
     log.withLock { $0.customers[customer.bytes]?.version ?? 0 }
   }
 
+  /// Follows the log, as `EventStore` says.
+  public func subscription(to query: Query) throws -> Subscription {
+    try Subscription(to: query) { [self] in
+      InMemoryFollower(store: self, query: query, wakes: wakes.listen().makeAsyncIterator())
+    }
+  }
+
+  /// Ends subscriptions, and refuses later appends.
+  public func close() throws {
+    log.withLock { $0.isClosed = true }
+    wakes.finish()
+  }
+
+  /// The events from a position on that pass a query, among as many as a batch may hold; nil when the log is closed.
+  fileprivate func page(of query: Query, from position: Position) -> Subscription.Batch? {
+    log.withLock { log in
+      if log.isClosed { return nil }
+      let count = UInt64(log.events.count)
+      let end = min(query.until?.value ?? count, count)
+      guard position.value < end else {
+        return Subscription.Batch(events: [], position: position, head: Position(count))
+      }
+      let stretch = log.events[Int(position.value)..<Int(end)].prefix(Subscription.batchEvents)
+      return Subscription.Batch(
+        events: stretch.filter { InMemoryEventStore.doesMatch($0, query) },
+        position: Position(position.value + UInt64(stretch.count)), head: Position(count))
+    }
+  }
+
   private static func doesMatch(_ opened: OpenedEvent, _ query: Query) -> Bool {
     let event = opened.event
     if let from = query.from, opened.position < from { return false }
@@ -88,6 +122,17 @@ public final class InMemoryEventStore: EventStore {
     if let through = query.recordedThrough, opened.recordedAt > through { return false }
     return true
   }
+}
+
+/// Reads the list for one subscriber.
+private struct InMemoryFollower: Follower {
+  let store: InMemoryEventStore
+  let query: Query
+  var wakes: AsyncStream<Void>.Iterator
+
+  func page(from position: Position) -> Subscription.Batch? { store.page(of: query, from: position) }
+
+  mutating func waitForMore() async -> Bool { await wakes.next() != nil }
 }
 
 // MARK: What is wrong with a request by itself
@@ -161,6 +206,7 @@ extension InMemoryEventStore {
 
 private struct Log {
   var events: [OpenedEvent] = []
+  var isClosed = false
   /// By normal form.
   var customers: [[UInt8]: (number: CustomerNumber, version: UInt32)] = [:]
   private var positions: [Identity: Position] = [:]
@@ -168,6 +214,7 @@ private struct Log {
   mutating func append(
     _ incoming: [Incoming], expecting expectation: Expectation, now: Timestamp,
   ) throws(AppendError) -> Receipt {
+    if isClosed { throw .closed }
     try refuseConflicts(of: incoming)
     let identities = Set(incoming.map(\.identity))
     let stored = identities.count { positions[$0] != nil }

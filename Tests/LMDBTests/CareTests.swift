@@ -24,6 +24,7 @@ import Testing
     }
     let full = try environment.information()
     #expect(full.lastTransaction == before.lastTransaction + 1)
+    #expect(try environment.lastTransaction() == full.lastTransaction)
     #expect(full.bytes > 1_000_000)
     try environment.write { try $0.clear(table) }
     let emptied = try environment.information()

@@ -47,6 +47,21 @@ struct ChildProcess: ~Copyable {
   consuming func wait() -> Int32 {
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    return ChildProcess.exitStatus(status)
+  }
+
+  /// Waits for an end that comes at once where all is well; as `wait`, and kills what does not end in a minute.
+  consuming func waitAMinute() -> Int32 {
+    var status: Int32 = 0
+    for _ in 0..<12_000 {
+      if waitpid(id, &status, WNOHANG) == id { return ChildProcess.exitStatus(status) }
+      usleep(5000)
+    }
+    kill(id, SIGKILL)
+    return wait()
+  }
+
+  private static func exitStatus(_ status: Int32) -> Int32 {
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }

@@ -1,8 +1,9 @@
 import Foundation
 import Testing
+import TouchlogStore
 
 /// A temporary folder in which the built command runs, with keys and environment of its own.
-final class Sandbox {
+final class Sandbox: Sendable {
   /// What a run left behind.
   struct Outcome {
     let status: Int32
@@ -66,6 +67,24 @@ final class Sandbox {
   func start(_ arguments: String..., input: String = "/dev/null", as name: String = "last") throws -> ChildProcess {
     try ChildProcess(
       Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: input,
+      output: path("\(name).out"), errors: path("\(name).err"))
+  }
+
+  /// Opens the store `store` in this process.
+  func open(_ access: Store.Access = .reading, options: Store.Options = Store.Options()) throws -> Store {
+    let path = path("store")
+    let id = try Store.id(at: path)
+    return try Store(
+      opening: path, keyPath: self.path(".config/touchlog/keys/\(id).key"), access: access,
+      options: options)
+  }
+
+  /// Starts a line of the shell, whose errors go to `NAME.err`; `$TOUCHLOG` is the command.
+  ///
+  /// With `exec` before a command, a signal to the child is one to the command.
+  func startShell(_ line: String, as name: String) throws -> ChildProcess {
+    try ChildProcess(
+      "/bin/sh", ["-c", line], in: folder.path, environment: environment([:]), input: "/dev/null",
       output: path("\(name).out"), errors: path("\(name).err"))
   }
 

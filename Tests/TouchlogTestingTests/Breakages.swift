@@ -22,7 +22,9 @@ struct Breakage: Sendable, CustomStringConvertible {
     self.breaking = breaking
   }
 
-  static let all: [Breakage] = appends + answers + readings
+  /// What shows in the answers to single requests, which the model test compares.
+  static let ofRequests: [Breakage] = appends + answers + readings
+  static let all: [Breakage] = ofRequests + subscriptions
 }
 
 extension BrokenStore {

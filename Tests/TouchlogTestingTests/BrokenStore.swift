@@ -12,6 +12,7 @@ struct BrokenStore: EventStore {
   var giving: @Sendable (OpenedEvent) -> OpenedEvent = { $0 }
   var reading: @Sendable ([OpenedEvent], Query) -> [OpenedEvent] = { events, _ in events }
   var counting: @Sendable (Position) -> Position = { $0 }
+  var subscribing: @Sendable (InMemoryEventStore, Query) throws -> Subscription = { try $0.subscription(to: $1) }
 
   init(_ inner: InMemoryEventStore, _ change: (inout BrokenStore) -> Void) {
     self.inner = inner
@@ -29,6 +30,10 @@ struct BrokenStore: EventStore {
   }
 
   func streamVersion(of customer: Reference) throws -> UInt32 { try inner.streamVersion(of: customer) }
+
+  func subscription(to query: Query) throws -> Subscription { try subscribing(inner, query) }
+
+  func close() throws { try inner.close() }
 }
 
 extension EventStoreConformance {

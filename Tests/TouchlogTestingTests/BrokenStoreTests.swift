@@ -7,8 +7,11 @@ import TouchlogTesting
   func `fails the cases that are about what it does wrong`(_ breakage: Breakage) async throws {
     for name in breakage.cases {
       await #expect(throws: ConformanceFailure.self, "“\(name)” notices nothing") {
-        try await EventStoreConformance.named(name).run { clock, check in
-          try await check(breakage.breaking(InMemoryEventStore(clock: clock)))
+        // What does not come soon from memory never comes.
+        try await EventStoreConformance.$patience.withValue(.seconds(2)) {
+          try await EventStoreConformance.named(name).run { clock, check in
+            try await check(breakage.breaking(InMemoryEventStore(clock: clock)))
+          }
         }
       }
     }
@@ -18,6 +21,18 @@ import TouchlogTesting
     for conformance in EventStoreConformance.allCases {
       try await conformance.run { clock, check in
         try await check(BrokenStore(InMemoryEventStore(clock: clock)) { _ in })
+      }
+    }
+  }
+
+  @Test func `with nothing wrong in its followers only goes on when it is closed`() async throws {
+    let closing = "closing the log ends its subscriptions, and refuses appends"
+    for conformance in EventStoreConformance.allCases where conformance.name != closing {
+      try await conformance.run { clock, check in
+        try await check(
+          BrokenStore(InMemoryEventStore(clock: clock)) {
+            $0.subscribing = { inner, query in try Subscription(to: query) { BrokenFollower(inner, query) } }
+          })
       }
     }
   }

@@ -42,7 +42,7 @@ import TouchlogTesting
     #expect(first.map(\.event.data) != another.map(\.event.data))
   }
 
-  @Test(arguments: Breakage.all.filter { !unnoticeable.contains($0.description) })
+  @Test(arguments: Breakage.ofRequests.filter { !unnoticeable.contains($0.description) })
   func `finds a broken store`(_ breakage: Breakage) async throws {
     await #expect(throws: ModelFailure.self) {
       for seed in 1...10 as ClosedRange<UInt64> {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Touchlog
-import TouchlogAdapters
 import TouchlogStore
 
 struct ReadCommand: AsyncParsableCommand {
@@ -14,10 +13,16 @@ struct ReadCommand: AsyncParsableCommand {
       With --json, one CloudEvent per line, with its position and the like; append passes over those, so that \
       touchlog read --json | touchlog append - changes nothing.
 
+      With --follow it goes on with what any process appends, until Ctrl-C, until nobody reads its output any more, or \
+      until --limit. It begins where it would without; --tail 10 begins ten events back, --tail 0 with what comes. When \
+      it is interrupted, it tells the position to go on from.
+
       Times are \(TimeArgument.forms).
 
       Examples:
         touchlog read --store ./store --limit 20
+        touchlog read --follow --tail 10
+        touchlog read --follow --from 5188 --json | jq --unbuffered -c .type
         touchlog read --reverse --limit 5 --customer crm:42
         touchlog read --type complaint.raised,praise.given --since 7d
         touchlog read --channel phone --json | jq -r .agent | sort | uniq -c
@@ -28,8 +33,14 @@ struct ReadCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Begin at this position; with --reverse, go back from it.", valueName: "n"))
   var from: UInt64?
 
-  @Option(help: ArgumentHelp("Print so many events at most.", valueName: "n"))
+  @Option(help: ArgumentHelp("Print so many events at most; with --follow, end then.", valueName: "n"))
   var limit: Int?
+
+  @Option(help: ArgumentHelp("Begin with the last so many events that are asked for.", valueName: "n"))
+  var tail: Int?
+
+  @Flag(name: .shortAndLong, help: "Go on with what is appended.")
+  var follow = false
 
   @Flag(help: "The last event first.")
   var reverse = false
@@ -65,6 +76,13 @@ struct ReadCommand: AsyncParsableCommand {
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit: expected 1 or more, found \(limit).") }
     if let from, from == .max { throw ValidationError("--from: no log has a position \(from).") }
+    if let tail, tail < 0 { throw ValidationError("--tail: expected 0 or more, found \(tail).") }
+    if follow, reverse {
+      throw ValidationError("--follow: what comes is the last, and cannot be printed first. Leave --reverse away.")
+    }
+    if tail != nil, reverse {
+      throw ValidationError("--tail: the last event first is --reverse, and --limit tells how many.")
+    }
     _ = try channels
     // A list that names nothing, as of an empty variable, would let everything pass.
     for (option, values) in [("--type", type), ("--channel", channel)] {
@@ -104,21 +122,26 @@ struct ReadCommand: AsyncParsableCommand {
     }
   }
 
-  func run() throws {
-    let query = try query
+  func run() async throws {
+    var query = try query
     let opened = try store.open(.reading)
-    let terminal = Terminal(standardOutput)
-    let layout = terminal.isTerminal ? EventLine.Columns(terminal, head: try opened.head()) : nil
-    var output = Output()
-    try opened.read(query) { event in
-      if json {
-        try output.write(CloudEvents.encode(event) + [UInt8(ascii: "\n")])
-      } else {
-        try output.writeLine(layout.map { $0.line(event) } ?? EventLine.separated(event))
-      }
-      // On a terminal, each is shown at once: a rare condition may take its time to find the next.
-      if layout != nil { try output.flush() }
+    if let tail {
+      let last = try opened.stretch(ofLast: tail, of: query)
+      query.from = last.lowerBound
+      if !follow { query.until = last.upperBound }
     }
-    try output.flush()
+    if follow {
+      query.limit = nil
+      let following = FollowedReading(store: opened, query: query, limit: limit, isJSON: json)
+      return try await following.run()
+    }
+    var printer = EventPrinter(json: json)
+    printer.fit(head: try opened.head())
+    try opened.read(query) { event in
+      try printer.print(event)
+      // On a terminal, each is shown at once: a rare condition may take its time to find the next.
+      if printer.isOnTerminal { try printer.flush() }
+    }
+    try printer.flush()
   }
 }

@@ -111,6 +111,7 @@ final class Writer: Sendable {
       self.state.withLock { $0 = committed }
       log.names.keep(group.newNames)
       log.keyRing.replace(group.newCustomers)
+      log.afterCommit()
     }
     for (request, answer) in zip(requests, answers) {
       request.answer.resume(

@@ -6,8 +6,8 @@ import Touchlog
 ///
 /// The end of the log is settled at the start, so what is appended meanwhile is not given out.
 struct LogReader: ~Copyable {
-  private let log: Log
-  private let query: Query
+  let log: Log
+  let query: Query
   private var opener: Opener
 
   /// Events that are opened under one transaction, and headers that are passed under one.
@@ -54,7 +54,7 @@ struct LogReader: ~Copyable {
   }
 
   /// Collects positions that pass the filter, and answers what is left to scan.
-  private static func scan(
+  static func scan(
     _ range: Range<UInt64>, order: Query.Order, wanted: Int, tables: LogTables, filter: HeaderFilter,
     in transaction: borrowing ReadTransaction, into positions: inout [Position],
   ) throws -> Range<UInt64> {
@@ -100,7 +100,7 @@ struct LogReader: ~Copyable {
   }
 
   /// The stream's positions that pass the filter, in the order of the query: each header names the one before.
-  private func streamPositions(of customer: Reference, filter: HeaderFilter) throws -> [Position] {
+  func streamPositions(of customer: Reference, filter: HeaderFilter) throws -> [Position] {
     let log = log
     return try log.environment.read { transaction in
       let number = try log.vault.environment.read { vault in
@@ -131,7 +131,7 @@ struct LogReader: ~Copyable {
 
   /// Runs `body` under a transaction of the log and, opened after it, one of the vault: so no reference is missing
   /// that the log's state had.
-  private mutating func page<Result>(
+  mutating func page<Result>(
     _ body: (
       borrowing ReadTransaction, borrowing ReadTransaction, inout Opener, LogTables
     ) throws -> Result,

@@ -8,7 +8,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C and `kill` while events are being appended: the first one asks for an orderly end, the second one ends.
+/// Ctrl-C and `kill` while events are being appended or followed: the first one asks for an orderly end, the second
+/// one ends.
 enum Interruption: Error {
   /// The user does not want to go on.
   case requested(signal: Int32)
@@ -56,17 +57,41 @@ enum Interruption: Error {
   /// - Parameter milliseconds: how long to wait; negative: as long as it takes.
   /// - Returns: false when the time was up.
   static func waitForInput(_ file: Int32, milliseconds: Int32) throws -> Bool {
+    try wait(for: Int32(POLLIN), of: file, milliseconds: milliseconds, as: "input")
+  }
+
+  /// Waits until a file takes bytes, or will never take any.
+  static func waitForOutput(_ file: Int32) throws {
+    _ = try wait(for: Int32(POLLOUT), of: file, milliseconds: -1, as: "output")
+  }
+
+  /// Waits until the user has asked for an end, or nobody reads any more what is written to a pipe. Keeps its thread.
+  ///
+  /// - Returns: false when it cannot be waited for.
+  static func waitForSignalOrClosing(of file: Int32) -> Bool {
+    do {
+      // Asked for nothing, `poll` still tells of errors: that a pipe has no reader is one.
+      return try wait(for: 0, of: file, milliseconds: -1, as: "output")
+    } catch {
+      return error is Interruption
+    }
+  }
+
+  private static func wait(
+    for happening: Int32, of file: Int32, milliseconds: Int32, as name: String,
+  ) throws -> Bool {
     while true {
       try check()
       var polls = [
-        pollfd(fd: file, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: file, events: Int16(happening), revents: 0),
         pollfd(fd: waitEnd.load(ordering: .sequentiallyConsistent), events: Int16(POLLIN), revents: 0),
       ]
       let count = poll(&polls, 2, milliseconds)
+      let code = errno
       try check()
       if count == 0 { return false }
       if count > 0, polls[0].revents != 0 { return true }
-      if count < 0, errno != EINTR { throw Failure(system: "waiting for", path: "input") }
+      if count < 0, code != EINTR { throw Failure(system: "waiting for", path: name, code: code) }
     }
   }
 

@@ -17,7 +17,15 @@ struct BrokenPipe: Error {
 /// Standard output, buffered: what is not flushed is not written.
 struct Output: ~Copyable {
   private var buffer: [UInt8] = []
+  private let isInterruptible: Bool
   private static let capacity = 64 << 10
+  /// What a pipe takes without waiting, once `poll` says that it takes anything: PIPE_BUF.
+  private static let pieceBytes = 4096
+
+  /// - Parameter isInterruptible: whether a signal that `Interruption` watches ends a write that waits for its reader.
+  init(isInterruptible: Bool = false) {
+    self.isInterruptible = isInterruptible
+  }
 
   mutating func write(_ text: String) throws {
     buffer.append(contentsOf: text.utf8)
@@ -35,7 +43,14 @@ struct Output: ~Copyable {
 
   /// Writes what is buffered.
   mutating func flush() throws {
-    try buffer.withUnsafeBytes { try Output.writeThrough($0) }
+    try buffer.withUnsafeBytes { bytes in
+      guard isInterruptible else { return try Output.writeThrough(bytes) }
+      for start in stride(from: 0, to: bytes.count, by: Output.pieceBytes) {
+        try Interruption.waitForOutput(standardOutput)
+        try Output.writeThrough(
+          UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Output.pieceBytes, bytes.count)]))
+      }
+    }
     buffer.removeAll(keepingCapacity: true)
   }
 
