@@ -15,8 +15,9 @@ final class Sandbox {
 
   let folder: URL
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "touchlog-command-\(UUID().uuidString)")
+  /// - Parameter parent: where the folder is made.
+  init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+    folder = parent.appending(path: "touchlog-command-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
@@ -86,8 +87,9 @@ final class Sandbox {
     return process
   }
 
-  private func run(
-    _ executable: String, _ arguments: [String], input: Data, variables: [String: String],
+  /// Runs a program to its end.
+  func run(
+    _ executable: String, _ arguments: [String], input: Data = Data(), variables: [String: String] = [:],
   ) throws -> Outcome {
     // Files and not pipes: nobody has to read while it runs.
     let name = UUID().uuidString

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import TouchlogTesting
+
+/// Cuts the power at every moment of what a sandbox has recorded.
+struct PowerCut {
+  let sandbox: DiskSandbox
+  let loss: SimulatedDisk.Loss
+  let images: Int
+  private var random: SplitMix64
+  private var disk = SimulatedDisk()
+  private var isMade = false
+  private var acknowledged = 0
+  /// Whether anything has happened since the last image that could make the next one another.
+  private var hasChanged = false
+  private(set) var tried = 0
+  private(set) var moments = 0
+  private(set) var broken: [String] = []
+
+  init(of sandbox: DiskSandbox, loss: SimulatedDisk.Loss, seed: UInt64, images: Int) {
+    self.sandbox = sandbox
+    self.loss = loss
+    self.images = images
+    random = SplitMix64(seed: seed)
+  }
+
+  /// Makes a store, and appends calls to it in small commits.
+  static func run(calls: Int, batch: Int, lies: Bool = false) throws -> DiskSandbox {
+    let sandbox = try DiskSandbox()
+    try sandbox.sandbox.write(Calls.text(0..<calls), to: "calls.ndjson")
+    let made = try sandbox.touchlog("init", lies: lies)
+    try #require(made.status == 0, "\(made.errors)")
+    try append(batch: batch, to: sandbox, lies: lies)
+    return sandbox
+  }
+
+  static func append(batch: Int, to sandbox: DiskSandbox, lies: Bool = false) throws {
+    let outcome = try sandbox.touchlog(
+      "append", "calls.ndjson", "--batch", "\(batch)", "--receipts", "--quiet", lies: lies)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+  }
+
+  /// Tries each moment: before and after each operation, and while it is on its way.
+  mutating func everywhere() async throws {
+    for record in try sandbox.records() {
+      try disk.play(record)
+      hear(record)
+      hasChanged = true
+      try await here(record)
+      if case .write(_, _, _, true) = record {
+        disk.settle(record)
+        hasChanged = true
+        try await here(record)
+      }
+    }
+  }
+
+  /// Learns what was acknowledged.
+  private mutating func hear(_ record: DiskRecord) {
+    guard case .say(let text) = record else { return }
+    if text.hasPrefix("made the store") { isMade = true }
+    for line in text.split(separator: "\n") {
+      do {
+        acknowledged = max(acknowledged, try Calls.contained(in: line) ?? 0)
+      } catch {
+        Issue.record("a receipt cannot be read: \(line): \(error)")
+      }
+    }
+  }
+
+  private mutating func here(_ record: DiskRecord) async throws {
+    moments += 1
+    // Where nothing is at risk, all losses come to the same, and one of them tries it.
+    guard disk.isAtRisk || loss == .everything else { return }
+    let count = disk.isAtRisk && loss != .everything && loss != .nothing ? images : 1
+    for _ in 0..<count { try await tryImage(after: record) }
+  }
+
+  private mutating func tryImage(after record: DiskRecord) async throws {
+    let folder = DiskSandbox.memory.appending(path: "touchlog-image-\(UUID().uuidString)")
+    let image = disk.image(losing: loss, using: &random)
+    try StoreImage.write(image, to: folder)
+    defer { Self.remove(folder) }
+    tried += 1
+    let key = image.keys.first { $0.hasSuffix(".key") } ?? "/no.key"
+    let store = StoreImage(
+      folder: folder, keyPath: folder.path + key, isMade: isMade, acknowledged: acknowledged)
+    if let promise = try await store.brokenPromise() {
+      broken.append("moment \(moments), image \(tried), after \(record.summary): \(promise)")
+    }
+  }
+
+  private static func remove(_ folder: URL) {
+    do {
+      try FileManager.default.removeItem(at: folder)
+    } catch {
+      Issue.record("an image could not be removed: \(error)")
+    }
+  }
+}
+
+extension DiskRecord {
+  /// The record without its bytes.
+  var summary: String {
+    switch self {
+    case .write(let node, let offset, let bytes, let isSynced):
+      "writing \(bytes.count) bytes at \(offset) of file \(node)\(isSynced ? ", synced" : "")"
+    default: "\(self)"
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+import TouchlogTesting
+
+/// Power cuts at every point of a run: each moment's disk, with what was not synced lost in several ways, is built and
+/// opened.
+///
+/// `TOUCHLOG_POWER_IMAGES` says how many disks are built for each moment and kind of loss; `TOUCHLOG_SEED` which.
+@Suite(.enabled(if: FaultyDisk.isAvailable, FaultyDisk.absence))
+struct `Power cuts` {
+  static let seed = ProcessInfo.processInfo.environment["TOUCHLOG_SEED"].flatMap { UInt64($0) } ?? 7
+  static let images = ProcessInfo.processInfo.environment["TOUCHLOG_POWER_IMAGES"].flatMap { Int($0) } ?? 1
+
+  @Test func `the record is whole: played back, it gives every file byte for byte`() throws {
+    let sandbox = try PowerCut.run(calls: 40, batch: 3)
+    var disk = SimulatedDisk()
+    for record in try sandbox.records() { try disk.play(record) }
+    var random = SplitMix64(seed: 1)
+    let image = disk.image(losing: .nothing, using: &random)
+    let files = try FileManager.default.subpathsOfDirectory(atPath: sandbox.disk.path).map { "/" + $0 }
+    #expect(Set(files) == Set(image.keys.filter { !$0.isEmpty }))
+    // The lock files are written to through memory, and are made anew by whoever opens first.
+    for (path, bytes) in image where bytes != nil && !path.hasSuffix("/lock.mdb") {
+      #expect(try Data(contentsOf: sandbox.disk.appending(path: path)) == bytes.map { Data($0) }, "\(path)")
+    }
+  }
+
+  @Test(arguments: SimulatedDisk.Loss.allCases)
+  func `whenever the power is cut, the store opens with all that was acknowledged`(loss: SimulatedDisk.Loss)
+    async throws
+  {
+    let sandbox = try PowerCut.run(calls: 40, batch: 3)
+    var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: Self.images)
+    try await cut.everywhere()
+    #expect(cut.broken == [])
+    print("\(cut.tried) disks at \(cut.moments) moments, losing \(loss)")
+  }
+}
