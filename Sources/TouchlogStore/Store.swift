@@ -151,6 +151,7 @@ public final class Store: EventStore, Sendable {
       keyRing: KeyRing(vault: vault))
     if let lock {
       try Store.checkVault(of: log)
+      try Store.settle(log)
       _ = try stored { () throws(LMDBError) in try environment.clearStaleReaders() }
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer

@@ -60,6 +60,17 @@ extension Store {
     return (tables, StoreID(bytes: id))
   }
 
+  /// Brings to disk what a writer before may have left in the system's memory alone: one that was killed within a
+  /// commit, or whose disk failed. Otherwise a retry would be told that its events are on disk since they can be seen;
+  /// new commits would build on a vault, or overwrite pages of a commit, that the disk sees differently.
+  static func settle(_ log: Log) throws(StoreError) {
+    // The vault first, as in a commit.
+    try stored { () throws(LMDBError) in
+      try log.vault.environment.sync()
+      try log.environment.sync()
+    }
+  }
+
   /// Refuses to append beside a vault that is older than the log, as after half a restore: new customers would get
   /// numbers under which others have events.
   static func checkVault(of log: Log) throws(StoreError) {

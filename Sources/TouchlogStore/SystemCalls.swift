@@ -43,9 +43,12 @@ enum SystemFile {
     return names <= 2
   }
 
-  /// Makes one directory, for its owner only; whether it is new.
+  /// Makes one directory, for its owner only, and syncs its name; whether it is new.
   static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
-    if mkdir(path, 0o700) == 0 { return true }
+    if mkdir(path, 0o700) == 0 {
+      try sync(directory: parent(of: path))
+      return true
+    }
     let code = errno
     if code == EEXIST, isDirectory(path) { return false }
     throw StoreError.system(operation: "making the folder", path: path, code: code)

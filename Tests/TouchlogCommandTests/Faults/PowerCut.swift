@@ -11,8 +11,6 @@ struct PowerCut {
   private var disk = SimulatedDisk()
   private var isMade = false
   private var acknowledged = 0
-  /// Whether anything has happened since the last image that could make the next one another.
-  private var hasChanged = false
   private(set) var tried = 0
   private(set) var moments = 0
   private(set) var broken: [String] = []
@@ -40,18 +38,33 @@ struct PowerCut {
     try #require(outcome.status == 0, "\(outcome.errors)")
   }
 
-  /// Tries each moment: before and after each operation, and while it is on its way.
-  mutating func everywhere() async throws {
+  /// Makes a store; appends calls to it until a fault befalls the process; appends them again, to the end.
+  ///
+  /// - Returns: nil where the work was done before the fault's operation.
+  static func runTwice(calls: Int, batch: Int, fault: FaultyDisk.Fault) throws -> DiskSandbox? {
+    let sandbox = try DiskSandbox()
+    try sandbox.sandbox.write(Calls.text(0..<calls), to: "calls.ndjson")
+    let made = try sandbox.touchlog("init")
+    try #require(made.status == 0, "\(made.errors)")
+    let first = try sandbox.touchlog(
+      "append", "calls.ndjson", "--batch", "\(batch)", "--receipts", "--quiet", fault: fault)
+    if first.status == 0 { return nil }
+    try append(batch: batch, to: sandbox)
+    return sandbox
+  }
+
+  /// Tries each moment: after each operation, and while it is on its way.
+  ///
+  /// - Parameter process: with which of the processes to begin, from 0; what earlier ones did is only played.
+  mutating func everywhere(from process: Int = 0) async throws {
+    var processes = 0
     for record in try sandbox.records() {
+      if case .begin = record { processes += 1 }
       try disk.play(record)
       hear(record)
-      hasChanged = true
-      try await here(record)
-      if case .write(_, _, _, true) = record {
-        disk.settle(record)
-        hasChanged = true
-        try await here(record)
-      }
+      if processes > process { try await here(record) }
+      disk.settle(record)
+      if processes > process, case .write(_, _, _, true) = record { try await here(record) }
     }
   }
 

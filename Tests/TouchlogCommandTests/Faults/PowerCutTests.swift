@@ -35,4 +35,37 @@ struct `Power cuts` {
     #expect(cut.broken == [])
     print("\(cut.tried) disks at \(cut.moments) moments, losing \(loss)")
   }
+
+  @Test(arguments: [FaultyDisk.Kind.kill, .landed])
+  func `a power cut after a process was killed, or a disk failed, loses nothing that the next one acknowledged`(
+    kind: FaultyDisk.Kind,
+  ) async throws {
+    var tried = 0
+    var operation = 0
+    while let sandbox = try PowerCut.runTwice(
+      calls: 6, batch: 2, fault: FaultyDisk.Fault(operation: operation + 1, kind: kind))
+    {
+      operation += 1
+      for loss in SimulatedDisk.Loss.allCases {
+        var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: Self.images)
+        try await cut.everywhere(from: 2)
+        #expect(cut.broken == [], "operation \(operation)")
+        tried += cut.tried
+      }
+    }
+    #expect(operation > 10)
+    print("\(tried) disks after each of \(operation) operations, \(kind)")
+  }
+
+  @Test func `a disk that lies is found out: it loses what was acknowledged`() async throws {
+    let sandbox = try PowerCut.run(calls: 40, batch: 3, lies: true)
+    var lost = 0
+    for loss in SimulatedDisk.Loss.allCases where loss != .nothing {
+      var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: Self.images)
+      try await cut.everywhere(from: 1)
+      #expect(cut.broken.count > cut.tried / 2, "losing \(loss)")
+      lost += cut.broken.count
+    }
+    print("\(lost) disks lost what a lying disk had acknowledged")
+  }
 }
