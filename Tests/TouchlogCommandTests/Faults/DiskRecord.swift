@@ -20,6 +20,8 @@ enum DiskRecord: Sendable {
   case say(String)
   /// The operation of that number went wrong.
   case fault(operation: Int, what: String)
+  /// A sync of the file or folder failed, and what it should have brought to disk is given up by the system.
+  case lose(node: UInt64)
 
   /// Reads a whole record; a killed process leaves no half ones.
   static func all(in data: Data) throws -> [DiskRecord] {
@@ -48,6 +50,7 @@ enum DiskRecord: Sendable {
       case 8: records.append(.sync(node: node))
       case 9: records.append(.say(text))
       case 10: records.append(.fault(operation: Int(node), what: text))
+      case 11: records.append(.lose(node: node))
       default: Issue.record("a record of unknown kind \(kind)")
       }
     }
@@ -57,7 +60,7 @@ enum DiskRecord: Sendable {
   /// Whether it was numbered, so that a fault can befall it.
   var isOperation: Bool {
     switch self {
-    case .begin, .say, .fault: false
+    case .begin, .say, .fault, .lose: false
     case .create, .make, .remove, .rename, .write, .resize, .sync: true
     }
   }

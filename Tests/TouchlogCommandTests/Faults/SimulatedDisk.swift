@@ -7,7 +7,8 @@ import TouchlogTesting
 /// The rules are those that systems keep, and no more. A file's bytes are on disk when it was synced after they were
 /// written; until then each sector of 512 bytes may have any of the contents that it had since (the latest is written
 /// last, so an older one never comes over a newer one), and the file any of the sizes. A name is on disk when its folder
-/// was synced after the name was given or taken; until then it may be there or not, each for itself.
+/// was synced after the name was given or taken; until then it may be there or not, each for itself. What a sync failed to
+/// bring to disk stays at risk when a later sync succeeds, unless it is written anew.
 struct SimulatedDisk {
   private var files: [UInt64: SimulatedFile] = [:]
   private var folders: [UInt64: SimulatedFolder] = [:]
@@ -55,6 +56,7 @@ struct SimulatedDisk {
     case .sync(let node):
       files[node]?.sync()
       folders[node]?.sync()
+    case .lose(let node): files[node]?.lose()
     case .say, .fault: break
     }
   }

@@ -8,11 +8,15 @@ struct SimulatedFile {
   private var durable: [UInt8] = []
   private var live: [UInt8] = []
   /// The contents that a sector had since it was last synced, with their times, the latest last.
-  private var contents: [Int: [(time: Int, bytes: [UInt8])]] = [:]
+  private var contents: [Int: [Version]] = [:]
+  /// As `contents`, for what a failed sync has left in memory alone: the next sync does not bring it to disk.
+  private var lost: [Int: [Version]] = [:]
   /// The sizes that the file had since it was last synced.
   private var sizes: [(time: Int, size: Int)] = []
 
-  var isAtRisk: Bool { !contents.isEmpty || !sizes.isEmpty }
+  private typealias Version = (time: Int, bytes: [UInt8])
+
+  var isAtRisk: Bool { !contents.isEmpty || !lost.isEmpty || !sizes.isEmpty }
 
   mutating func write(_ bytes: [UInt8], _ offset: Int, at time: Int) {
     let end = offset + bytes.count
@@ -27,25 +31,39 @@ struct SimulatedFile {
     if size < live.count {
       live.removeLast(live.count - size)
     } else {
-      live.append(contentsOf: repeatElement(0, count: size - live.count))
+      live.append(contentsOf: [UInt8](repeating: 0, count: size - live.count))
     }
     sizes.append((time, size))
   }
 
   mutating func sync() {
+    let former = durable
     durable = live
+    for sector in contents.keys { lost[sector] = nil }
+    for sector in lost.keys where sector * SimulatedFile.sector < live.count {
+      let range = range(of: sector)
+      let old = former[range.clamped(to: 0..<former.count)]
+      durable.replaceSubrange(range, with: Array(old) + Array(repeating: 0, count: range.count - old.count))
+    }
     contents = [:]
     sizes = []
+  }
+
+  /// What a failed sync leaves: it can be seen, and no later sync brings it to disk, unless it is written anew.
+  mutating func lose() {
+    lost.merge(contents) { $0 + $1 }
+    contents = [:]
   }
 
   /// Brings a range to disk, and no more of the file.
   mutating func settle(_ settled: Range<Int>) {
     if settled.upperBound > durable.count {
-      durable.append(contentsOf: repeatElement(0, count: settled.upperBound - durable.count))
+      durable.append(contentsOf: [UInt8](repeating: 0, count: settled.upperBound - durable.count))
       sizes.removeAll { $0.size <= settled.upperBound }
     }
     for sector in SimulatedFile.sectors(settled) {
       contents[sector] = nil
+      lost[sector] = nil
       let range = range(of: sector).clamped(to: 0..<durable.count)
       durable.replaceSubrange(range, with: live[range])
     }
@@ -69,10 +87,11 @@ struct SimulatedFile {
     }
     var content = durable
     if size < content.count { content.removeLast(content.count - size) }
-    content.append(contentsOf: repeatElement(0, count: size - content.count))
+    content.append(contentsOf: [UInt8](repeating: 0, count: size - content.count))
     // The write that comes next is torn here.
     let tear = Int.random(in: 0...max(1, live.count / SimulatedFile.sector), using: &random)
-    let times = loss == .pages ? pageTimes(using: &random) : [:]
+    let contents = lost.merging(contents) { $0 + $1 }
+    let times = loss == .pages ? SimulatedFile.pageTimes(of: contents, using: &random) : [:]
     for (sector, versions) in contents.sorted(by: { $0.key < $1.key }) {
       let kept =
         switch loss {
@@ -90,7 +109,7 @@ struct SimulatedFile {
   }
 
   /// For each page whose sectors changed, until when it is kept.
-  private func pageTimes(using random: inout SplitMix64) -> [Int: Int] {
+  private static func pageTimes(of contents: [Int: [Version]], using random: inout SplitMix64) -> [Int: Int] {
     var times: [Int: [Int]] = [:]
     for (sector, versions) in contents { times[SimulatedFile.page(of: sector), default: [0]] += versions.map(\.time) }
     return times.sorted { $0.key < $1.key }.reduce(into: [:]) { kept, page in

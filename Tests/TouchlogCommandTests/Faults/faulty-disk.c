@@ -34,7 +34,7 @@
 #include <unistd.h>
 
 // Kinds of records; `Trace.swift` has the same.
-enum { BEGIN = 1, CREATE, MAKE, REMOVE, RENAME, WRITE, RESIZE, SYNC, SAY, FAULT };
+enum { BEGIN = 1, CREATE, MAKE, REMOVE, RENAME, WRITE, RESIZE, SYNC, SAY, FAULT, LOSE };
 
 // Flags of a WRITE: whether it was on disk when it returned.
 enum { SYNCED = 1 };
@@ -381,6 +381,8 @@ static int sync_file(int file, long number) {
   int result = kind != NONE ? fail(kind) : lies ? 0 : (int)syscall(number, file);
   int code = errno;
   if (result == 0 && !lies) record(SYNC, 0, node_of(file), 0, NULL, NULL, 0, 0);
+  // After a failed sync the system takes its memory for clean, and the next sync says that all is well.
+  if (kind != NONE) record(LOSE, 0, node_of(file), 0, NULL, NULL, 0, 0);
   pthread_mutex_unlock(&lock);
   errno = code;
   return result;
