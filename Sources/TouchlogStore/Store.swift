@@ -82,26 +82,30 @@ public final class Store: EventStore, Sendable {
     let key = StoreKey(for: StoreID())
     let keyPath = keyPath(key.store)
     try write(key, to: keyPath, outside: path)
-    do {
-      let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
-      _ = try Vault(creating: vault, storeKey: key)
-      try vault.close()
-      let environment = try Environment(directory: path + "/log", options: options.log(.readWrite, creating: true))
-      let tables = try LogTables(creating: environment)
-      var transaction = try environment.beginWrite()
-      try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
-      try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
-      // Written last: a store that was not finished has no format.
-      try transaction.put(LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
-      try transaction.commit()
-      try environment.close()
+    do throws(StoreError) {
+      try stored { () throws(LMDBError) in try fillEnvironments(path, options: options, key: key) }
+      try SystemFile.sync(directory: path)
     } catch {
       // It was made above, and has sealed nothing.
       SystemFile.remove(keyPath)
-      throw StoreError.storage(error)
+      throw error
     }
-    try SystemFile.sync(directory: path)
     return key.store
+  }
+
+  private static func fillEnvironments(_ path: String, options: Options, key: StoreKey) throws(LMDBError) {
+    let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
+    _ = try Vault(creating: vault, storeKey: key)
+    try vault.close()
+    let environment = try Environment(directory: path + "/log", options: options.log(.readWrite, creating: true))
+    let tables = try LogTables(creating: environment)
+    var transaction = try environment.beginWrite()
+    try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+    try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
+    // Written last: a store that was not finished has no format.
+    try transaction.put(LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
+    try transaction.commit()
+    try environment.close()
   }
 
   private static func write(_ key: StoreKey, to keyPath: String, outside path: String) throws(StoreError) {
