@@ -90,9 +90,14 @@ let package = Package(
     .testTarget(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornAppender", dependencies: ["Touchlog", "TouchlogStore", "LMDB"], path: "Tests/StubbornAppender",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
-      dependencies: ["TouchlogCommand", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON"],
+      dependencies: [
+        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON",
+      ],
       exclude: ["Faults/faulty-disk.c"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

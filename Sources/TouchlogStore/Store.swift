@@ -196,10 +196,13 @@ public final class Store: EventStore, Sendable {
 
   /// Checks, seals and lays out events, on the caller's thread, so that several threads can share the work.
   ///
-  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses; `StoreError`.
+  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses, `AppendError.failed` after a failed
+  ///   write; `StoreError`.
   @available(*, noasync, message: "call it through append, or from a synchronous function")
   public func prepare(_ events: [Event]) throws -> PreparedEvents {
-    guard writer != nil else { throw StoreError.readOnly(path: path) }
+    guard let writer else { throw StoreError.readOnly(path: path) }
+    // After some failures LMDB reads nothing either, and the reason is the failure.
+    if let failure = writer.failure { throw AppendError.failed(cause: failure) }
     let latest = options.clock().adding(seconds: Limits.futureSeconds)
     return try Preparer(keyRing: log.keyRing, latest: latest).prepare(events)
   }

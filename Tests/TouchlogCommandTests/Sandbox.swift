@@ -101,17 +101,20 @@ final class Sandbox {
   }
 
   /// The command, built beside the tests.
-  static let binary: String = {
+  static let binary = built("touchlog")
+
+  /// A program that was built beside the tests.
+  static func built(_ name: String) -> String {
     let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
     let places = bundles + [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])]
-    let candidates = places.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: "touchlog") }
+    let candidates = places.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: name) }
     let found = candidates.first { url in
       var isDirectory: ObjCBool = false
       return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && !isDirectory.boolValue
     }
-    guard let found else { preconditionFailure("touchlog is not built beside the tests: \(candidates)") }
+    guard let found else { preconditionFailure("\(name) is not built beside the tests: \(candidates)") }
     return found.path
-  }()
+  }
 }
 
 /// Lines of events for tests.

@@ -72,4 +72,18 @@ struct `Power cuts` {
     }
     print("\(lost) disks lost what a lying disk had acknowledged")
   }
+
+  @Test func `a store that does not sync is found out: it loses what was acknowledged`() async throws {
+    let sandbox = try DiskSandbox()
+    try #require(try sandbox.touchlog("init", "--key", "disk/store.key").status == 0)
+    let outcome = try sandbox.run(
+      Sandbox.built("StubbornAppender"), ["disk/store", "disk/store.key", "20", "unsynced"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    for loss in SimulatedDisk.Loss.allCases where loss != .nothing {
+      var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: Self.images ?? 1)
+      try await cut.everywhere(from: 1)
+      #expect(cut.broken.count > cut.tried / 2, "losing \(loss)")
+      #expect(cut.broken.contains { $0.contains("were acknowledged, and") }, "losing \(loss)")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import StubbornAppender
 import Testing
 import Touchlog
 import TouchlogStore
