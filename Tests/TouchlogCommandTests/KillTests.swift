@@ -1,5 +1,5 @@
 import Foundation
-import JSON
+import StubbornAppender
 import Testing
 import Touchlog
 import TouchlogStore
@@ -9,9 +9,9 @@ import TouchlogTesting
 ///
 /// `TOUCHLOG_KILL_ROUNDS` says how often; `TOUCHLOG_SEED` where in time.
 @Suite struct KillTests {
-  private static let rounds = ProcessInfo.processInfo.environment["TOUCHLOG_KILL_ROUNDS"].flatMap { Int($0) } ?? 40
+  private static let rounds = ProcessInfo.processInfo.environment["TOUCHLOG_KILL_ROUNDS"].flatMap { Int($0) } ?? 100
   private static let seed = ProcessInfo.processInfo.environment["TOUCHLOG_SEED"].flatMap { UInt64($0) } ?? 7
-  private static let events = 6000
+  private static let events = 900
 
   @Test func `what is acknowledged is there once, whenever the process is killed`() throws {
     var random = SplitMix64(seed: KillTests.seed)
@@ -20,16 +20,17 @@ import TouchlogTesting
     // Rounds whose acknowledgements went beyond what earlier rounds had left: only these weigh anything.
     var weighed = 0
     var former = 0
+    let longest = try KillTests.durationOfAWholeRun()
     var sandbox = try Sandbox.withStore()
     for round in 0..<KillTests.rounds {
       let note: Comment = "seed \(KillTests.seed), round \(round)"
       let batch = Int.random(in: 1...60, using: &random)
-      let delay = Int.random(in: 0...150_000, using: &random)
+      let delay = UInt32.random(in: 0...longest, using: &random)
       // A retry of the last events, and then new ones, as an adapter goes on after a crash.
       let start = max(0, former - 20)
       try KillTests.write(start..<KillTests.events, to: sandbox)
       let child = try sandbox.start("append", "events.ndjson", "--batch", "\(batch)", "--receipts", "--quiet")
-      usleep(UInt32(delay))
+      usleep(delay)
       child.signal(SIGKILL)
       let status = child.wait()
       killed += status == 128 + SIGKILL ? 1 : 0
@@ -54,29 +55,28 @@ import TouchlogTesting
     #expect(try KillTests.check(sandbox, acknowledged: KillTests.events, "at the end") == KillTests.events)
   }
 
+  private static let lines = (0..<events).map { Calls.text($0..<$0 + 1) }
+
   private static func write(_ numbers: Range<Int>, to sandbox: Sandbox) throws {
-    // New customers and names all along, so that the vault is written in most commits.
-    let lines = numbers.map { number in
-      Sample.event(
-        "e\(number)",
-        [
-          "interaction": "\"i\(number / 3)\"", "subject": number % 5 == 0 ? nil : "\"crm:\(number / 4)\"",
-          "topic": "\"topic-\(number / 50)\"",
-        ])
+    try sandbox.write(lines[numbers].joined(), to: "events.ndjson")
+  }
+
+  /// How long an append of all events takes here, in microseconds: kills are spread over as long, from the process's
+  /// start to its end.
+  private static func durationOfAWholeRun() throws -> UInt32 {
+    let sandbox = try Sandbox.withStore()
+    try write(0..<events, to: sandbox)
+    let elapsed = try ContinuousClock().measure {
+      #expect(try sandbox.touchlog("append", "events.ndjson", "--batch", "30", "--receipts").status == 0)
     }
-    try sandbox.write(lines.joined(separator: "\n") + "\n", to: "events.ndjson")
+    return UInt32(elapsed / .microseconds(1))
   }
 
   /// How many events of the file the last whole receipt says are on disk.
   private static func acknowledged(in sandbox: Sandbox) throws -> Int {
     let lines = try sandbox.read("last.out").split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     // A run that came to its end closes with a summary for people.
-    guard let last = lines.last(where: { $0.hasPrefix("{") }),
-      case .number(let text)? = try JSONValue(parsing: String(last))["contained"]
-    else {
-      return 0
-    }
-    return try #require(Int(text))
+    return try lines.last { $0.hasPrefix("{") }.flatMap { try Calls.contained(in: $0) } ?? 0
   }
 
   /// The log is a beginning of the file, with all that was acknowledged, sound and each event once.

@@ -69,6 +69,17 @@ struct PowerCut {
     }
   }
 
+  /// Tries the moments after something was acknowledged, by the command: a disk that has kept less than it said may hold a
+  /// store that kills whoever reads it.
+  mutating func atReceipts() async throws {
+    for record in try sandbox.records() {
+      try disk.play(record)
+      hear(record)
+      if case .say = record, acknowledged > 0 { try await tryImage(after: record, apart: true) }
+      disk.settle(record)
+    }
+  }
+
   /// Learns what was acknowledged.
   private mutating func hear(_ record: DiskRecord) {
     guard case .say(let text) = record else { return }
@@ -90,7 +101,7 @@ struct PowerCut {
     for _ in 0..<count { try await tryImage(after: record) }
   }
 
-  private mutating func tryImage(after record: DiskRecord) async throws {
+  private mutating func tryImage(after record: DiskRecord, apart: Bool = false) async throws {
     let folder = DiskSandbox.memory.appending(path: "touchlog-image-\(UUID().uuidString)")
     let image = disk.image(losing: loss, using: &random)
     try StoreImage.write(image, to: folder)
@@ -99,7 +110,7 @@ struct PowerCut {
     let key = image.keys.first { $0.hasSuffix(".key") } ?? "/no.key"
     let store = StoreImage(
       folder: folder, keyPath: folder.path + key, isMade: isMade, acknowledged: acknowledged)
-    if let promise = try await store.brokenPromise() {
+    if let promise = try apart ? store.brokenPromise(askedOf: sandbox.sandbox) : await store.brokenPromise() {
       broken.append("moment \(moments), image \(tried), after \(record.summary): \(promise)")
     }
   }

@@ -72,6 +72,14 @@ struct StoreImage {
     return nil
   }
 
+  /// As `brokenPromise()`, with no more than the command's verifying.
+  func brokenPromise(askedOf sandbox: Sandbox) throws -> String? {
+    let outcome = try sandbox.touchlog("verify", "--store", path, "--key", keyPath)
+    guard outcome.status == 0 else { return "verifying ends with \(outcome.status): \(outcome.errors)" }
+    let count = outcome.output.split(separator: " ").first.flatMap { Int($0) } ?? 0
+    return count < acknowledged ? "\(acknowledged) calls were acknowledged, and \(count) are there" : nil
+  }
+
   private struct Broken: Error {
     let promise: String
   }
