@@ -98,7 +98,7 @@ let package = Package(
       dependencies: [
         "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON",
       ],
-      exclude: ["Faults/faulty-disk.c"], swiftSettings: strict),
+      exclude: ["Faults/disk"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

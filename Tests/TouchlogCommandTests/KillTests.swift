@@ -39,6 +39,10 @@ import TouchlogTesting
       let head = try KillTests.check(sandbox, acknowledged: acknowledged, note)
       #expect(head >= former, note)
       weighed += acknowledged > former ? 1 : 0
+      if round % 1000 == 999 {
+        print("\(round + 1) rounds: \(killed) killed, \(weighed) after new acknowledgements")
+        fflush(nil)
+      }
       former = head
       if head == KillTests.events {
         whole += 1

@@ -128,7 +128,9 @@ struct `Failing disks` {
         fault: FaultyDisk.Fault(operation: operation, kind: kind))
       #expect(outcome.status == 0, note)
       let acknowledged = outcome.lines.prefix { $0.hasPrefix("{") }.count
-      #expect(outcome.lines.dropFirst(acknowledged).allSatisfy { $0.hasPrefix("refused: the log takes no events") }, "\(note) \(outcome)")
+      #expect(
+        outcome.lines.dropFirst(acknowledged).allSatisfy { $0.hasPrefix("refused: the log takes no events") },
+        "\(note) \(outcome)")
       #expect(outcome.lines.count == 6, note)
       refusedOnce += acknowledged < 6 ? 1 : 0
       let image = StoreImage(

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A disk that records what a process does to it, and that fails on demand: see `faulty-disk.c`, which is preloaded.
+/// A disk that records what a process does to it, and that fails on demand: see `disk/faulty-disk.c`, which is preloaded.
 enum FaultyDisk {
   /// Whether this system can put a library before the C library's calls as `faulty-disk.c` expects it.
   static var isAvailable: Bool {
@@ -44,21 +44,21 @@ enum FaultyDisk {
 
   /// Built once per run, by the compiler that every Swift toolchain for Linux brings along as its linker's driver.
   private static let built = Result<String, any Error> {
-    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faulty-disk.c").path
+    let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "disk").path
     let library = FileManager.default.temporaryDirectory.appending(path: "faulty-disk-\(getpid()).so").path
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let line = """
       compiler=$(command -v clang || command -v cc) || { echo 'no clang and no cc in PATH'; exit 1; }
-      exec "$compiler" -Wall -Wextra -Werror -O1 -shared -fPIC -o "$0" "$1"
+      exec "$compiler" -Wall -Wextra -Werror -O1 -shared -fPIC -o "$0" "$1"/*.c
       """
     let log = library + ".log"
     let child = try ChildProcess(
-      "/bin/sh", ["-c", line, library, source], in: "/", environment: ["PATH": path], input: "/dev/null", output: log,
+      "/bin/sh", ["-c", line, library, sources], in: "/", environment: ["PATH": path], input: "/dev/null", output: log,
       errors: log)
     let status = child.wait()
     let words = try String(contentsOfFile: log, encoding: .utf8)
     try FileManager.default.removeItem(atPath: log)
-    try #require(status == 0, "faulty-disk.c does not compile: \(words)")
+    try #require(status == 0, "the faulty disk does not compile: \(words)")
     atexit(FaultyDisk.remove)
     return library
   }

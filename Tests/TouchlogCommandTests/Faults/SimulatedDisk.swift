@@ -51,7 +51,8 @@ struct SimulatedDisk {
       let node = try #require(try self.node(at: path))
       try name(path, nil)
       try name(target, node)
-    case .write(let node, let offset, let bytes, _): files[node, default: SimulatedFile()].write(bytes, offset, at: clock)
+    case .write(let node, let offset, let bytes, _):
+      files[node, default: SimulatedFile()].write(bytes, offset, at: clock)
     case .resize(let node, let size): files[node, default: SimulatedFile()].resize(size, at: clock)
     case .sync(let node):
       files[node]?.sync()
