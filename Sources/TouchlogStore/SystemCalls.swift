@@ -118,8 +118,10 @@ enum SystemFile {
     while written < contents.count {
       let count = contents[written...].withUnsafeBytes { systemWrite(file, $0) }
       if count < 0, errno == EINTR { continue }
-      // A disk that has no room for the rest says so when it is asked again.
-      guard count > 0 else { throw StoreError.system(operation: "writing", path: path, code: errno) }
+      guard count > 0 else {
+        // Nothing taken, and no error: that is how some full disks say so.
+        throw StoreError.system(operation: "writing", path: path, code: count < 0 ? errno : ENOSPC)
+      }
       written += count
     }
   }
