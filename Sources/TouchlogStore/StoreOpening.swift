@@ -29,6 +29,10 @@ extension Store {
     for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
       throw StoreError.notAStore(path: path, reason: "there is no \(part)/data.mdb in it")
     }
+    for part in ["log", "vault"] where SystemFile.isEmptyFile("\(path)/\(part)/data.mdb") {
+      throw StoreError.notAStore(
+        path: path, reason: "its \(part)/data.mdb is empty: its making was cut short. Remove it, and make it again")
+    }
   }
 
   /// Opens the tables of a log whose format this version knows.

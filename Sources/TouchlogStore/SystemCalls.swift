@@ -46,6 +46,12 @@ enum SystemFile {
 
   static var permissionDenied: Int32 { EACCES }
 
+  /// Whether a file is there, and has no bytes.
+  static func isEmptyFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_size == 0
+  }
+
   /// Whether there is nothing in a directory.
   static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
     guard let directory = opendir(path) else {

@@ -50,7 +50,8 @@ struct StoreImage {
       do {
         count = try contained(access: .reading)
       } catch let error as StoreError where !isMade {
-        return "\(error)".isEmpty ? "an error without words" : nil
+        let words = ["there is no store at", "is not a store", "is not an LMDB file"]
+        return words.contains { "\(error)".contains($0) } ? nil : "a store that was not made is refused with: \(error)"
       }
       if count < acknowledged { return "\(acknowledged) calls were acknowledged, and \(count) are there" }
       let store = try Store(opening: path, keyPath: keyPath, access: .appending, options: StoreImage.options)
