@@ -67,7 +67,13 @@ enum SystemFile {
   /// Makes one directory, for its owner only, and syncs its name; whether it is new.
   static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
     if mkdir(path, 0o700) == 0 {
-      try sync(directory: parent(of: path))
+      do throws(StoreError) {
+        try sync(directory: parent(of: path))
+      } catch {
+        // A second try would find it, and take its name for one that lasts.
+        _ = rmdir(path)
+        throw error
+      }
       return true
     }
     let code = errno
