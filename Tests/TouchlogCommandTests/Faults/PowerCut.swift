@@ -8,6 +8,8 @@ struct PowerCut {
   let sandbox: DiskSandbox
   let loss: SimulatedDisk.Loss
   let images: Int
+  let calls: Int
+  let batch: Int
   private var random: SplitMix64
   private var disk = SimulatedDisk()
   private var isMade = false
@@ -16,7 +18,14 @@ struct PowerCut {
   private(set) var moments = 0
   private(set) var broken: [String] = []
 
-  init(of sandbox: DiskSandbox, loss: SimulatedDisk.Loss, seed: UInt64, images: Int) {
+  /// - Parameters:
+  ///   - calls: how many calls were appended in all, in commits of `batch`.
+  ///   - images: how many disks are built for each moment.
+  init(
+    of sandbox: DiskSandbox, calls: Int, batch: Int, loss: SimulatedDisk.Loss, seed: UInt64, images: Int,
+  ) {
+    self.calls = calls
+    self.batch = batch
     self.sandbox = sandbox
     self.loss = loss
     self.images = images
@@ -109,7 +118,8 @@ struct PowerCut {
     tried += 1
     let key = image.keys.first { $0.hasSuffix(".key") } ?? "/no.key"
     let store = StoreImage(
-      folder: folder, keyPath: folder.path + key, isMade: isMade, acknowledged: acknowledged)
+      folder: folder, keyPath: folder.path + key, isMade: isMade, acknowledged: acknowledged, batch: batch,
+      calls: calls)
     if let promise = try apart ? store.brokenPromise(askedOf: sandbox.sandbox) : await store.brokenPromise() {
       broken.append("moment \(moments), image \(tried), after \(record.summary): \(promise)")
     }

@@ -32,7 +32,8 @@ struct `Power cuts` {
     async throws
   {
     let sandbox = try PowerCut.run(calls: 40, batch: 3)
-    var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: Self.images ?? 1)
+    var cut = PowerCut(
+      of: sandbox, calls: 40, batch: 3, loss: loss, seed: Self.seed, images: Self.images ?? 1)
     try await cut.everywhere()
     #expect(cut.broken == [])
     print("\(cut.tried) disks at \(cut.moments) moments, losing \(loss)")
@@ -51,7 +52,8 @@ struct `Power cuts` {
       operation += 1
       let drawn = try #require(SimulatedDisk.Loss.allCases.randomElement(using: &random))
       for loss in Self.isThorough ? SimulatedDisk.Loss.allCases : [drawn] {
-        var cut = PowerCut(of: sandbox, loss: loss, seed: random.next(), images: Self.images ?? 1)
+        var cut = PowerCut(
+          of: sandbox, calls: 6, batch: 2, loss: loss, seed: random.next(), images: Self.images ?? 1)
         try await cut.everywhere(from: 2)
         #expect(cut.broken == [], "seed \(Self.seed), operation \(operation), losing \(loss)")
         tried += cut.tried
@@ -77,7 +79,7 @@ struct `Power cuts` {
   /// That the test of power cuts fails where it should.
   private func expectLosses(on sandbox: DiskSandbox) async throws {
     for loss in SimulatedDisk.Loss.allCases {
-      var cut = PowerCut(of: sandbox, loss: loss, seed: Self.seed, images: 1)
+      var cut = PowerCut(of: sandbox, calls: 40, batch: 1, loss: loss, seed: Self.seed, images: 1)
       try await cut.atReceipts()
       #expect(cut.tried > 10)
       if loss == .nothing {

@@ -14,6 +14,10 @@ struct StoreImage {
   var isMade = true
   /// How many of the calls were acknowledged.
   let acknowledged: Int
+  /// How many calls went into each commit; a commit is there as a whole or not at all.
+  var batch = 1
+  /// How many calls there were in all: the last commit may be smaller.
+  var calls = 0
 
   private var path: String { folder.appending(path: "store").path }
 
@@ -54,6 +58,7 @@ struct StoreImage {
         return words.contains { "\(error)".contains($0) } ? nil : "a store that was not made is refused with: \(error)"
       }
       if count < acknowledged { return "\(acknowledged) calls were acknowledged, and \(count) are there" }
+      if count % batch != 0, count != calls { return "commits have \(batch) calls, and \(count) are there" }
       let store = try Store(opening: path, keyPath: keyPath, access: .appending, options: StoreImage.options)
       let start = max(0, count - 3)
       let receipt = try await store.append(try Calls.events(start..<count + 4), expecting: .any)
