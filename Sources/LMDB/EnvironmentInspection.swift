@@ -119,7 +119,8 @@ extension Environment {
     return Int(dead)
   }
 
-  /// Brings to disk what was committed under ``Durability/unsynced``; there is nothing to do under
+  /// Brings to disk what was committed under ``Durability/unsynced``, and what can be seen of the commit of a process
+  /// that was killed, or whose disk failed, before it was on disk. Beside that, there is nothing to do under
   /// ``Durability/synced``.
   public func sync() throws(LMDBError) {
     guard options.access == .readWrite else { throw failure(.readOnly, .sync) }

@@ -118,6 +118,7 @@ extension LMDBError: CustomStringConvertible {
       "the system refused to reserve the address space. Lower Options.addressSpace, or raise the limit (ulimit -v, "
         + "vm.overcommit_memory)."
     case ENOMEM: "there is no memory left. Use smaller transactions."
+    case ENOSPC where operation == .open: "the disk is full. Make room and try again."
     case ENOSPC: "the disk is full. Nothing of the transaction was stored; make room and try again."
     case EDQUOT: "the disk quota is used up. Nothing of the transaction was stored; make room and try again."
     case EIO:

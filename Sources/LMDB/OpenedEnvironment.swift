@@ -73,7 +73,8 @@ struct OpenedEnvironment {
     guard OpenEnvironments.claim(identity, at: directory, for: owner) else { throw failure(.alreadyOpen) }
 
     var handle: OpaquePointer?
-    var code = mdb_env_create(&handle)
+    var code = LockFile.reserve(in: directory, options)
+    if code == MDB_SUCCESS { code = mdb_env_create(&handle) }
     if code == MDB_SUCCESS { code = Self.open(handle, directory, options) }
     do {
       if isNew && code == MDB_SUCCESS { try Self.makeNamesDurable(directory, madeDirectory: madeDirectory) }

@@ -101,7 +101,7 @@ public struct Receipt: Hashable, Sendable {
   public var duplicates: Int { positions.count - appended }
 }
 
-/// Why an append was refused. Nothing of it is in the log.
+/// Why an append was refused. Nothing of it is in the log; only after `failed`, the disk may have it all the same.
 public enum AppendError: Error, Hashable, Sendable {
   /// An event is not what the catalogue asks for. `index` counts from 0 in the request.
   case invalid(index: Int, EventError)

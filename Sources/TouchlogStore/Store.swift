@@ -82,26 +82,30 @@ public final class Store: EventStore, Sendable {
     let key = StoreKey(for: StoreID())
     let keyPath = keyPath(key.store)
     try write(key, to: keyPath, outside: path)
-    do {
-      let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
-      _ = try Vault(creating: vault, storeKey: key)
-      try vault.close()
-      let environment = try Environment(directory: path + "/log", options: options.log(.readWrite, creating: true))
-      let tables = try LogTables(creating: environment)
-      var transaction = try environment.beginWrite()
-      try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
-      try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
-      // Written last: a store that was not finished has no format.
-      try transaction.put(LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
-      try transaction.commit()
-      try environment.close()
+    do throws(StoreError) {
+      try stored { () throws(LMDBError) in try fillEnvironments(path, options: options, key: key) }
+      try SystemFile.sync(directory: path)
     } catch {
       // It was made above, and has sealed nothing.
       SystemFile.remove(keyPath)
-      throw StoreError.storage(error)
+      throw error
     }
-    try SystemFile.sync(directory: path)
     return key.store
+  }
+
+  private static func fillEnvironments(_ path: String, options: Options, key: StoreKey) throws(LMDBError) {
+    let vault = try Environment(directory: path + "/vault", options: options.vault(creating: true))
+    _ = try Vault(creating: vault, storeKey: key)
+    try vault.close()
+    let environment = try Environment(directory: path + "/log", options: options.log(.readWrite, creating: true))
+    let tables = try LogTables(creating: environment)
+    var transaction = try environment.beginWrite()
+    try transaction.put(MerkleFrontier().encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+    try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
+    // Written last: a store that was not finished has no format.
+    try transaction.put(LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: tables.meta)
+    try transaction.commit()
+    try environment.close()
   }
 
   private static func write(_ key: StoreKey, to keyPath: String, outside path: String) throws(StoreError) {
@@ -160,6 +164,7 @@ public final class Store: EventStore, Sendable {
       keyRing: KeyRing(vault: vault))
     if let lock {
       try Store.checkVault(of: log)
+      try Store.settle(log)
       _ = try stored { () throws(LMDBError) in
         try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
       }
@@ -206,11 +211,11 @@ public final class Store: EventStore, Sendable {
 
   /// Checks, seals and lays out events, on the caller's thread, so that several threads can share the work.
   ///
-  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses; `StoreError`.
+  /// - Throws: `AppendError.invalid` for the first event that the catalogue refuses, `AppendError.failed` after a failed
+  ///   write; `StoreError`.
   @available(*, noasync, message: "call it through append, or from a synchronous function")
   public func prepare(_ events: [Event]) throws -> PreparedEvents {
-    guard writer != nil else { throw StoreError.readOnly(path: path) }
-    return try Preparer(keyRing: log.keyRing, latest: latestTime).prepare(events)
+    try preparer().prepare(events)
   }
 
   /// The latest time that an event may bear now: `Limits.futureSeconds` ahead of the log's clock.
@@ -221,8 +226,14 @@ public final class Store: EventStore, Sendable {
   /// - Throws: `AppendError.invalid` for the first event that is dated too far ahead; `StoreError`.
   @available(*, noasync, message: "call it from a synchronous function")
   public func prepare(_ events: CheckedEvents) throws -> PreparedEvents {
-    guard writer != nil else { throw StoreError.readOnly(path: path) }
-    return try Preparer(keyRing: log.keyRing, latest: latestTime).prepare(events)
+    try preparer().prepare(events)
+  }
+
+  private func preparer() throws -> Preparer {
+    guard let writer else { throw StoreError.readOnly(path: path) }
+    // After some failures LMDB reads nothing either, and the reason is the failure.
+    if let failure = writer.failure { throw AppendError.failed(cause: failure) }
+    return Preparer(keyRing: log.keyRing, latest: latestTime)
   }
 
   /// Adds prepared events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.

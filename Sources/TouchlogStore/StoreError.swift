@@ -71,7 +71,7 @@ extension StoreError: CustomStringConvertible {
       "damaged" + (position.map { " at position \($0)" } ?? "")
         + ": \(what). See the extent of it with: touchlog verify"
     case .system(let operation, let path, let code):
-      "\(operation) \(path): \(systemMessage(code))"
+      "\(operation) \(path): \(systemMessage(code))\(systemAdvice(code))"
     case .storage(let error):
       "\(error)"
     case .diskFull(let path):

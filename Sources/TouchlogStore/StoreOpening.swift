@@ -34,6 +34,10 @@ extension Store {
           ? "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW"
           : "there is no \(part)/data.mdb in it")
     }
+    for part in ["log", "vault"] where SystemFile.isEmptyFile("\(path)/\(part)/data.mdb") {
+      throw StoreError.notAStore(
+        path: path, reason: "its \(part)/data.mdb is empty: its making was cut short. Remove it, and make it again")
+    }
   }
 
   /// Opens the tables of a log whose format this version knows.
@@ -64,6 +68,17 @@ extension Store {
     }
     let tables = try stored { () throws(LMDBError) in try LogTables(opening: environment) }
     return (tables, StoreID(bytes: id))
+  }
+
+  /// Brings to disk what a writer before may have left in the system's memory alone: one that was killed within a
+  /// commit, or whose disk failed. Otherwise a retry would be told that its events are on disk since they can be seen;
+  /// new commits would build on a vault, or overwrite pages of a commit, that the disk sees differently.
+  static func settle(_ log: Log) throws(StoreError) {
+    // The vault first, as in a commit.
+    try stored { () throws(LMDBError) in
+      try log.vault.environment.sync()
+      try log.environment.sync()
+    }
   }
 
   /// Refuses to append beside a vault that is older than the log, as after half a restore: new customers would get

@@ -12,6 +12,21 @@ func systemMessage(_ code: Int32) -> String {
   return String(cString: text)
 }
 
+/// `write`, by a name that methods of the same name do not hide.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(file, bytes.baseAddress, bytes.count)
+}
+
+/// What to do about a call that failed, after what the system says of it; empty where that says it all.
+func systemAdvice(_ code: Int32) -> String {
+  switch code {
+  case ENOSPC, EDQUOT: ". Make room, and run it again"
+  case EIO: ". The disk failed: look after it, and run it again"
+  case EROFS: ". Make the file system writable, and run it again"
+  default: ""
+  }
+}
+
 /// The few files besides LMDB's that a store has: the key and the writer's lock.
 enum SystemFile {
   static func exists(_ path: String) -> Bool {
@@ -30,6 +45,12 @@ enum SystemFile {
   }
 
   static var permissionDenied: Int32 { EACCES }
+
+  /// Whether a file is there, and has no bytes.
+  static func isEmptyFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_size == 0
+  }
 
   /// Whether there is nothing in a directory.
   static func isEmptyDirectory(_ path: String) throws(StoreError) -> Bool {
@@ -52,9 +73,18 @@ enum SystemFile {
     return names
   }
 
-  /// Makes one directory, for its owner only; whether it is new.
+  /// Makes one directory, for its owner only, and syncs its name; whether it is new.
   static func makeDirectory(_ path: String) throws(StoreError) -> Bool {
-    if mkdir(path, 0o700) == 0 { return true }
+    if mkdir(path, 0o700) == 0 {
+      do throws(StoreError) {
+        try sync(directory: parent(of: path))
+      } catch {
+        // A second try would find it, and take its name for one that lasts.
+        _ = rmdir(path)
+        throw error
+      }
+      return true
+    }
     let code = errno
     if code == EEXIST, isDirectory(path) { return false }
     throw StoreError.system(operation: "making the folder", path: path, code: code)
@@ -88,16 +118,33 @@ enum SystemFile {
     return Array(bytes[..<filled])
   }
 
-  /// Writes a new file for its owner only, and syncs it and its folder; refuses to replace one.
+  /// Writes a new file for its owner only, and syncs it and its name; refuses to replace one, and leaves no half one.
   static func create(_ path: String, contents: [UInt8]) throws(StoreError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError.system(operation: "making", path: path, code: errno) }
     defer { close(file) }
-    let isWritten = contents.withUnsafeBytes { write(file, $0.baseAddress, $0.count) == $0.count }
-    guard isWritten, fsync(file) == 0 else {
-      throw StoreError(system: "writing", path: path)
+    do throws(StoreError) {
+      try write(contents, to: file, path: path)
+      guard fsync(file) == 0 else { throw StoreError.system(operation: "syncing", path: path, code: errno) }
+      try sync(directory: parent(of: path))
+    } catch {
+      // It would be in the way of a second try.
+      remove(path)
+      throw error
     }
-    try sync(directory: parent(of: path))
+  }
+
+  private static func write(_ contents: [UInt8], to file: Int32, path: String) throws(StoreError) {
+    var written = 0
+    while written < contents.count {
+      let count = contents[written...].withUnsafeBytes { systemWrite(file, $0) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        // Nothing taken, and no error: that is how some full disks say so.
+        throw StoreError.system(operation: "writing", path: path, code: count < 0 ? errno : ENOSPC)
+      }
+      written += count
+    }
   }
 
   /// Removes a file that was just made. That it could not be is no news beside the error that it follows.

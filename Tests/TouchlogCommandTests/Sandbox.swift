@@ -16,8 +16,9 @@ final class Sandbox: Sendable {
 
   let folder: URL
 
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "touchlog-command-\(UUID().uuidString)")
+  /// - Parameter parent: where the folder is made.
+  init(in parent: URL = FileManager.default.temporaryDirectory) throws {
+    folder = parent.appending(path: "touchlog-command-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
 
@@ -105,8 +106,9 @@ final class Sandbox: Sendable {
     return process
   }
 
-  private func run(
-    _ executable: String, _ arguments: [String], input: Data, variables: [String: String],
+  /// Runs a program to its end.
+  func run(
+    _ executable: String, _ arguments: [String], input: Data = Data(), variables: [String: String] = [:],
   ) throws -> Outcome {
     // Files and not pipes: nobody has to read while it runs.
     let name = UUID().uuidString
@@ -118,17 +120,20 @@ final class Sandbox: Sendable {
   }
 
   /// The command, built beside the tests.
-  static let binary: String = {
+  static let binary = built("touchlog")
+
+  /// A program that was built beside the tests.
+  static func built(_ name: String) -> String {
     let bundles = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }.map(\.bundleURL)
     let places = bundles + [Bundle.main.bundleURL, URL(filePath: CommandLine.arguments[0])]
-    let candidates = places.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: "touchlog") }
+    let candidates = places.flatMap { [$0, $0.deletingLastPathComponent()] }.map { $0.appending(path: name) }
     let found = candidates.first { url in
       var isDirectory: ObjCBool = false
       return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && !isDirectory.boolValue
     }
-    guard let found else { preconditionFailure("touchlog is not built beside the tests: \(candidates)") }
+    guard let found else { preconditionFailure("\(name) is not built beside the tests: \(candidates)") }
     return found.path
-  }()
+  }
 }
 
 /// Lines of events for tests.

@@ -58,10 +58,12 @@ final class Writer: Sendable {
       })
   }
 
+  /// Why nothing is acknowledged any more; nil while all is well.
+  var failure: String? { state.withLock { $0.failure } }
+
   /// The writer's thread: until the queue is closed and empty.
   func run() {
     while let requests = queue.take(limit: Writer.groupBytes) {
-      let failure = state.withLock { $0.failure }
       if let failure {
         for request in requests { request.answer.resume(throwing: AppendError.failed(cause: failure)) }
         continue

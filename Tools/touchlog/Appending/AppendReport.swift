@@ -32,9 +32,15 @@ struct AppendReport {
 
   /// What is in, when the work ended early: for the end of an error's line.
   var remainder: String {
-    guard totals.contained > 0 else { return "Nothing of it is in" }
+    let harmless = "running the same again is harmless, as what is in is recognised"
     let isIn = "\(totals.contained.counted("event")) of it \(totals.contained == 1 ? "is" : "are") in"
-    return "\(isIn); running the same again is harmless, as what is in is recognised"
+    if case AppendError.failed? = outcome.failure {
+      // The disk may have the commit although it failed to say so.
+      return totals.contained > 0
+        ? "\(isIn), and perhaps those of the commit that failed; \(harmless)"
+        : "None of its events is in, unless the disk has the commit that failed; \(harmless)"
+    }
+    return totals.contained > 0 ? "\(isIn); \(harmless)" : "Nothing of it is in"
   }
 
   /// One JSON object. `failure` is there when the work ended early.
