@@ -17,6 +17,7 @@ enum LockFile {
   ///
   /// - Returns: 0, or the system's number of the error. Errors that LMDB will meet as well are left to it.
   static func reserve(in directory: String, _ options: Environment.Options) -> Int32 {
+    guard options.usesLockFile else { return 0 }
     #if os(Linux)
       let file = open(directory + "/lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC, mode_t(options.fileMode))
       guard file >= 0 else { return errno == ENOSPC || errno == EDQUOT ? errno : 0 }
