@@ -18,7 +18,7 @@ extension Store {
     }
   }
 
-  private static func checkDirectory(_ path: String) throws(StoreError) {
+  static func checkDirectory(_ path: String) throws(StoreError) {
     guard SystemFile.exists(path) else { throw StoreError.missing(path: path) }
     guard SystemFile.isDirectory(path) else {
       throw StoreError.notAStore(path: path, reason: "it is a file, and a store is a folder")

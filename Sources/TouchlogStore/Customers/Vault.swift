@@ -24,7 +24,7 @@ struct Vault: Sendable {
 
   static let formatVersion: UInt32 = 1
 
-  private enum MetaKey {
+  enum MetaKey {
     static let format = Array("format".utf8)
     static let store = Array("store".utf8)
     static let next = Array("next".utf8)
@@ -90,10 +90,16 @@ struct Vault: Sendable {
     guard let check else {
       throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
     }
+    guard let key = identifierKey(sealed: check, storeKey: storeKey) else { throw StoreError.keyWrong(path: keyPath) }
+    return key
+  }
+
+  /// Opens the `check`; nil with another store key than it was sealed under.
+  static func identifierKey(sealed check: UnsafeRawBufferPointer, storeKey: StoreKey) -> SymmetricKey? {
     let key = storeKey.store.bytes.withUnsafeBytes {
       Sealing.open(combined: check, associated: $0, key: storeKey.symmetricKey)
     }
-    guard let key, key.count == 32 else { throw StoreError.keyWrong(path: keyPath) }
+    guard let key, key.count == 32 else { return nil }
     return SymmetricKey(data: key)
   }
 
@@ -123,7 +129,13 @@ struct Vault: Sendable {
     _ number: CustomerNumber, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Customer? {
     let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: customers) }
-    guard let row else { return nil }
+    return try row.map { (row) throws(StoreError) in try Vault.customer(number, row: row, storeKey: storeKey) }
+  }
+
+  /// What a row says, its data key unwrapped.
+  static func customer(
+    _ number: CustomerNumber, row: UnsafeRawBufferPointer, storeKey: StoreKey,
+  ) throws(StoreError) -> Customer {
     let referenceOffset = 4 + Vault.wrappedKeySize
     guard row.count > referenceOffset else {
       throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
