@@ -26,6 +26,6 @@ struct RootCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
-      StatsCommand.self, VerifyCommand.self, SimulateCommand.self, TypesCommand.self,
+      StatsCommand.self, VerifyCommand.self, WalkCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }

@@ -18,18 +18,24 @@ package final class PageFile {
   package let path: String
   private let bytes: UnsafeRawBufferPointer
   private let unreadable: Set<UInt64>
+  private let mark: UInt64
   /// Bytes of a page; settled once a meta page was read.
   package internal(set) var pageSize: Int
 
-  /// The page that was asked for last, in any file of the process; for a handler of signals.
+  /// The page that was asked for last, in any file of the process, with the file's mark; for a handler of signals.
+  package static var lastTouched: (mark: UInt8, page: UInt64) {
+    let touched = touched.load(ordering: .relaxed)
+    return (UInt8(touched >> 56), touched & (1 << 56 - 1))
+  }
   private static let touched = Atomic<UInt64>(0)
-  package static var lastTouched: UInt64 { touched.load(ordering: .relaxed) }
 
   /// - Parameters:
   ///   - directory: the environment's.
   ///   - unreadable: pages to leave out, since they could not be read before.
+  ///   - mark: by which `lastTouched` tells this file from others.
   /// - Throws: ``LMDBError`` where the file cannot be opened or mapped.
-  package init(directory: String, unreadable: Set<UInt64> = []) throws(LMDBError) {
+  package init(directory: String, unreadable: Set<UInt64> = [], mark: UInt8 = 0) throws(LMDBError) {
+    self.mark = UInt64(mark) << 56
     path = directory + "/data.mdb"
     self.unreadable = unreadable
     pageSize = sysconf(Int32(_SC_PAGESIZE))
@@ -60,7 +66,7 @@ package final class PageFile {
     guard number < UInt64(bytes.count / pageSize), count > 0, count <= bytes.count / pageSize - Int(number) else {
       return nil
     }
-    PageFile.touched.store(number, ordering: .relaxed)
+    PageFile.touched.store(number | mark, ordering: .relaxed)
     if !unreadable.isEmpty, (number..<number + UInt64(count)).contains(where: { unreadable.contains($0) }) {
       return nil
     }

@@ -1,8 +1,8 @@
 /// One state of an environment, read from its file page by page.
 ///
-/// Each tree is walked at most once (``walk(_:)``), and what is found on the way is kept in ``takeFaults()``. A page
-/// can be reached once only: so damaged page numbers cannot make a walk endless, and in the end
-/// ``checkAllPagesAreUsed()`` tells whether every page is either in a tree or free.
+/// Each tree is walked at most once, by a ``PageWalk``, and what is found on the way is kept until ``takeFaults()``. A
+/// walk goes to a page once: so damaged page numbers cannot make it endless. In the end ``checkAllPagesAreUsed()`` tells
+/// whether every page is in one tree, or free.
 package final class PageState {
   let file: PageFile
   /// The number of the commit that made this state.
@@ -14,7 +14,7 @@ package final class PageState {
   private var tables: [String: TreeRecord] = [:]
   private var asked: Set<String> = []
   private var walked: Set<String> = []
-  private var used: [UInt64]
+  private var used: PageSet
   private var faults: [PageFault] = []
   private var faultyTables: Set<String> = []
   private var faultCount = 0
@@ -39,10 +39,9 @@ package final class PageState {
     self.meta = meta
     self.separatorsAreFirstKeys = separatorsAreFirstKeys
     // Free pages may lie past the file's end, where they were never written.
-    let pages = min(meta.lastPage, UInt64(file.byteCount / file.pageSize) + 1 << 20) + 1
-    used = Array(repeating: 0, count: Int(pages / 64) + 1)
+    let pages = max(min(meta.lastPage, UInt64(file.byteCount / file.pageSize) + 1 << 20) + 1, PageLayout.metaPages)
+    used = PageSet(PageLayout.metaPages..<pages)
     for fault in PageState.metaFaults(in: file) { report(fault) }
-    walkFreePages()
     readTables()
   }
 
@@ -120,10 +119,11 @@ package final class PageState {
     }
     // Every commit but the first frees at least the root that it replaces: so a meta page whose number has changed is
     // told from an earlier state.
-    if transaction > 1, last != transaction {
+    if transaction > 1, last != transaction, !isFaulty(PageState.freePages) {
       report(
         PageFault(
-          table: PageState.freePages, keys: nil, what: "the state is of commit \(transaction), its last list of \(last)"))
+          table: PageState.freePages, keys: nil, what: "the state is of commit \(transaction), its last list of \(last)"
+        ))
     }
   }
 
@@ -142,24 +142,17 @@ package final class PageState {
   }
 
   /// Marks a page as used; false where it cannot be, or was already.
-  func take(_ page: UInt64) -> Bool {
-    guard page >= PageLayout.metaPages, page <= meta.lastPage, page / 64 < UInt64(used.count) else { return false }
-    let bit = UInt64(1) << (page % 64)
-    guard used[Int(page / 64)] & bit == 0 else { return false }
-    used[Int(page / 64)] |= bit
-    return true
-  }
+  func take(_ page: UInt64) -> Bool { used.insert(page) }
 
-  /// Tells pages that are in no tree and are not free. To be called when all trees were walked; where something could
-  /// not be read, what is beneath it cannot be known, and nothing is told.
+  /// A set for the pages of this state, none in it.
+  func emptyPageSet() -> PageSet { PageSet(used.range) }
+
+  /// Tells pages that are free and in use, and such as are neither. To be called when all trees were walked.
   package func checkAllPagesAreUsed() {
+    walkFreePages()
+    // Where something could not be read, what is beneath it cannot be known.
     guard faultCount == 0 else { return }
-    var lost: [UInt64] = []
-    for page in PageLayout.metaPages..<max(PageLayout.metaPages, meta.lastPage + 1)
-    where used[Int(page / 64)] & (1 << (page % 64)) == 0 {
-      lost.append(page)
-      if lost.count == 10 { break }
-    }
+    let lost = Array(used.missing.prefix(10))
     guard !lost.isEmpty else { return }
     let pages = lost.map { String($0) }.joined(separator: ", ")
     report(PageFault(table: nil, keys: nil, what: "pages are in no table, and not free either: \(pages)"))

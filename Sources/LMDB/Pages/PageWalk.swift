@@ -9,6 +9,7 @@ package struct PageWalk: ~Copyable {
   private let nodeFlags: UInt16
   private let separatorsAreFirstKeys: Bool
   private var frames: [Frame] = []
+  private var visited: PageSet
   private var counts = Counts()
   private var hasEnded = false
   private var lastKey: UnsafeRawBufferPointer?
@@ -25,6 +26,8 @@ package struct PageWalk: ~Copyable {
     let count: Int
     var next = 0
     let bounds: Bounds
+    /// Whether it was told that something is wrong with the page: once is enough.
+    var isFaulty: Bool
   }
 
   /// Which keys belong beneath a page: from `lower`, up to and without `upper`.
@@ -50,6 +53,7 @@ package struct PageWalk: ~Copyable {
     state = tree.state
     keys = tree.keys
     self.nodeFlags = nodeFlags
+    visited = tree.state.emptyPageSet()
     self.separatorsAreFirstKeys = separatorsAreFirstKeys ?? tree.state.separatorsAreFirstKeys
     state.beginWalk(of: tree.name)
     if tree.record.root != PageLayout.noPage { enter(tree.record.root, Bounds()) }
@@ -103,12 +107,13 @@ package struct PageWalk: ~Copyable {
 
   private mutating func enter(_ number: UInt64, _ bounds: Bounds) {
     guard frames.count < PageLayout.maximumDepth else { return report("the tree is too deep", bounds) }
-    guard state.take(number) else {
-      return report("page \(number) is no page, or belongs elsewhere as well", bounds)
-    }
+    guard visited.insert(number) else { return report("page \(number) is no page, or comes a second time", bounds) }
+    // Two tables share it, or it is shared with a value; which of them it belongs to, its keys will show.
+    if !state.take(number) { report("page \(number) belongs elsewhere as well", bounds) }
     guard let bytes = state.file.pages(number) else { return report("page \(number) cannot be read", bounds) }
     let page = TreePage(number: number, bytes: bytes)
-    if let fault = page.fault { report("page \(number): \(fault)", bounds) }
+    let fault = page.fault
+    if let fault { report("page \(number): \(fault)", bounds) }
     let isBranch =
       switch page.kind {
       case PageLayout.Kind.branch: true
@@ -121,37 +126,30 @@ package struct PageWalk: ~Copyable {
       counts.leafPages += 1
       counts.depths.insert(frames.count + 1)
     }
-    frames.append(Frame(page: page, isBranch: isBranch, count: page.count, bounds: bounds))
+    frames.append(Frame(page: page, isBranch: isBranch, count: page.count, bounds: bounds, isFaulty: fault != nil))
   }
 
   // MARK: Entries
 
   /// Answers whether the node is an entry to be given out.
   private mutating func arrive(_ frame: Frame, _ index: Int) -> Bool {
-    let number = frame.page.number
     guard let node = frame.page.node(index), keys.fits(node.key),
       node.flags & ~PageLayout.NodeFlag.overflow == nodeFlags, let stored = state.value(of: node)
-    else {
-      report("page \(number): entry \(index) cannot be read", frame.bounds)
-      return false
+    else { return refuse("entry \(index) cannot be read") }
+    for page in stored.pages where !visited.insert(page) {
+      return refuse("page \(page) of entry \(index) is no page, or comes a second time")
     }
-    for page in stored.pages where !state.take(page) {
-      report("page \(page) is no page, or belongs elsewhere as well", frame.bounds)
-      return false
-    }
+    for page in stored.pages where !state.take(page) { report("page \(page) belongs elsewhere as well", frame.bounds) }
     counts.overflowPages += UInt64(stored.pages.count)
-    if let lastKey, keys.compare(node.key, lastKey) <= 0 {
-      report("page \(number): its keys are not in order", frame.bounds)
-      return false
-    }
+    if let lastKey, keys.compare(node.key, lastKey) <= 0 { return refuse("its keys are not in order") }
     if let separator {
       if separatorsAreFirstKeys, keys.compare(separator, node.key) != 0 {
-        report("the key that leads to page \(number) is not its first", at: node.key)
+        report("the key that leads to page \(frame.page.number) is not its first", at: node.key)
       }
       self.separator = nil
     }
     if isOutside(node.key, frame.bounds) {
-      report("page \(number): a search does not find what is on it", at: node.key)
+      report("page \(frame.page.number): a search does not find what is on it", at: node.key)
       // A damaged key belongs nowhere; where a key above it is damaged, the entries still follow each other.
       if !followsLast(node.key) { return false }
     }
@@ -160,6 +158,14 @@ package struct PageWalk: ~Copyable {
     key = node.key
     value = stored.bytes
     return true
+  }
+
+  /// Tells a fault of the page at hand, unless one of it was told; answers false, as the entry is not given out.
+  private mutating func refuse(_ what: String) -> Bool {
+    guard let top = frames.indices.last else { return false }
+    if !frames[top].isFaulty { report("page \(frames[top].page.number): \(what)", frames[top].bounds) }
+    frames[top].isFaulty = true
+    return false
   }
 
   private func isOutside(_ key: UnsafeRawBufferPointer, _ bounds: Bounds) -> Bool {

@@ -40,9 +40,8 @@ struct DamageList {
   }
 
   mutating func closeAll() {
-    for kind in growing.keys.sorted(by: { (growing[$0]!.lowerBound, $0.table) < (growing[$1]!.lowerBound, $1.table) }) {
-      close(kind)
-    }
+    let order = growing.sorted { ($0.value.lowerBound, $0.key.table) < ($1.value.lowerBound, $1.key.table) }
+    for (kind, _) in order { close(kind) }
   }
 
   private mutating func close(_ kind: Kind) {

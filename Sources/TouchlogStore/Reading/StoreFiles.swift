@@ -4,6 +4,9 @@ import LMDB
 package enum StorePart: String, Sendable, CaseIterable {
   case log
   case vault
+
+  /// By which `PageFile.lastTouched` tells the two apart.
+  var mark: UInt8 { self == .log ? 0 : 1 }
 }
 
 /// A page that an earlier try could not read.
@@ -14,6 +17,12 @@ package struct UnreadablePage: Hashable, Sendable {
   package init(part: StorePart, page: UInt64) {
     self.part = part
     self.page = page
+  }
+
+  /// The page that verification in this process has asked for last. A handler of signals may ask for it.
+  package static var lastTouched: UnreadablePage {
+    let touched = PageFile.lastTouched
+    return UnreadablePage(part: touched.mark == 0 ? .log : .vault, page: touched.page)
   }
 }
 
@@ -59,7 +68,8 @@ struct StoreFiles {
       }
       if let result { return result }
     }
-    throw StoreError.damaged(position: nil, what: "\(path)/\(part)/data.mdb: no meta page has the state that LMDB reads")
+    throw StoreError.damaged(
+      position: nil, what: "\(path)/\(part)/data.mdb: no meta page has the state that LMDB reads")
   }
 
   /// Between a transaction's begin and the reading of its meta page, two commits may go by; a thousand times in a row
@@ -69,7 +79,9 @@ struct StoreFiles {
   /// Mapped anew for each state: the file may have grown.
   private func state(_ part: StorePart, transaction: UInt64?) throws(StoreError) -> PageState? {
     let pages = Set(unreadable.filter { $0.part == part }.map(\.page))
-    let file = try stored { () throws(LMDBError) in try PageFile(directory: "\(path)/\(part)", unreadable: pages) }
+    let file = try stored { () throws(LMDBError) in
+      try PageFile(directory: "\(path)/\(part)", unreadable: pages, mark: part.mark)
+    }
     // Nothing in the log is ever deleted; in the vault, customers are.
     return PageState(file, transaction: transaction, separatorsAreFirstKeys: part == .log)
   }

@@ -10,6 +10,12 @@ public struct Verification: Sendable {
   /// as a leaf of zeros, so the root of a damaged store is that of no other.
   public let root: String
 
+  package init(events: UInt64, damages: [Damage], root: String) {
+    self.events = events
+    self.damages = damages
+    self.root = root
+  }
+
   /// One thing that is not as it was written.
   public struct Damage: Sendable, Hashable, CustomStringConvertible {
     /// The event that it concerns, where it concerns one; the first of them, where it concerns several in a row.

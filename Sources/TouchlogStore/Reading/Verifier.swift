@@ -7,7 +7,9 @@ struct Verifier: ~Copyable {
   let storeKey: StoreKey
   var list = DamageList()
   var frontier = MerkleFrontier()
+  /// How many perfect subtrees the records have made, and how many are kept.
   var subtrees = 0
+  var keptSubtrees = 0
   /// The ends of all streams at `indexed`, and those that have grown since.
   var tails: StreamTails
   var laterTails: [CustomerNumber: StreamTail] = [:]
@@ -51,13 +53,14 @@ struct Verifier: ~Copyable {
   mutating func run(
     progress: (UInt64, UInt64) throws -> Void, found: (Verification.Damage) throws -> Void,
   ) throws {
+    verifyTreePages()
     try verifyRecords(progress: progress, found: found)
     for step in Step.allCases {
       switch step {
       case .identities: verifyIdentities()
       case .streams: verifyStreams()
       case .names: verifyNames()
-      case .tree: verifyTree()
+      case .tree: verifyTreeCount()
       case .meta: verifyMeta()
       case .otherTables: states.log.walkOtherTables()
       case .logPages: states.log.checkAllPagesAreUsed()
@@ -205,7 +208,10 @@ struct Verifier: ~Copyable {
       }
     }
     subtrees += completed
-    for what in wrong { report(what, in: "tree") }
+    // What a damaged table does not have any more, was told with its pages.
+    if !states.log.isFaulty(tree.name) {
+      for what in wrong { report(what, in: tree.name) }
+    }
   }
 
   /// Whether the record at a position was lost, so that what follows from it cannot be known.
