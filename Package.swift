@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "TouchlogStoreTests",
       dependencies: [
-        "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        "TouchlogStore", "TouchlogTesting", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Golden"], swiftSettings: strict),

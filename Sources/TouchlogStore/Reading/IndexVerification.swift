@@ -81,8 +81,9 @@ extension Verifier {
     while walk.next() {}
     // What a damaged table does not have any more, was told with its pages.
     if states.log.isFaulty(meta.name) { return }
-    if meta.find(LogTables.MetaKey.format)?.number(UInt32.self) != LogTables.formatVersion {
-      report("the format is not \(LogTables.formatVersion)", in: "meta")
+    let format = meta.find(LogTables.MetaKey.format)?.number(UInt32.self)
+    if !(format.map { formats.reads($0) } ?? false) {
+      report("the format is \(format.map { String($0) } ?? "not told"), and not \(LogTables.formatVersion)", in: "meta")
     }
     if meta.find(LogTables.MetaKey.store).map({ Array($0) }) != storeKey.store.bytes {
       report("the store's id is not that of its key", in: "meta")

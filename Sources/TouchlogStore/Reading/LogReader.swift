@@ -17,7 +17,7 @@ struct LogReader: ~Copyable {
   init(log: Log, query: Query) {
     self.log = log
     self.query = query
-    opener = Opener(tables: log.tables, names: log.names, vault: log.vault)
+    opener = Opener(tables: log.tables, names: log.names, vault: log.vault, formats: log.formats)
   }
 
   /// Gives out the events.
@@ -108,11 +108,12 @@ struct LogReader: ~Copyable {
       }
       guard let number, var position = try log.tail(of: number, in: transaction)?.last else { return [] }
       var positions: [Position] = []
+      var scratch = RecordScratch()
       while true {
         guard let header = try transaction.get(position.value, from: log.tables.headers) else {
           throw StoreError.damaged(position: position.value, what: "there is no header, and a later event names it")
         }
-        guard let event = RecordedEvent(position: position, bytes: header), event.customer == number else {
+        guard let event = log.formats.event(at: position, header, in: &scratch), event.customer == number else {
           throw StoreError.damaged(position: position.value, what: "the header is not what was written")
         }
         if try filter.admits(header, at: position), filter.positions.contains(position.value) {
@@ -160,6 +161,7 @@ struct HeaderFilter {
   private let interactions: Set<InteractionKey>
   private let occurredFrom: Timestamp?
   private let occurredUntil: Timestamp?
+  private let formats: RecordFormats
 
   /// Nil when no event can pass.
   init?(_ query: Query, log: Log, in transaction: borrowing ReadTransaction) throws {
@@ -185,12 +187,14 @@ struct HeaderFilter {
     interactions = Set(query.interactions.map(Hashing.interactionKey))
     occurredFrom = query.occurredFrom
     occurredUntil = query.occurredUntil
+    formats = log.formats
   }
 
   /// Whether a header passes all conditions but that of positions.
   func admits(_ header: RawSpan, at position: Position) throws(StoreError) -> Bool {
-    guard let event = RecordedEvent(position: position, bytes: header) else {
-      throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    var scratch = RecordScratch()
+    guard let event = formats.event(at: position, header, in: &scratch) else {
+      throw StoreError.damaged(position: position.value, what: header.withUnsafeBytes { formats.reason(for: $0) })
     }
     if !typeCodes.isEmpty || !foreignTypes.isEmpty {
       let isWanted =

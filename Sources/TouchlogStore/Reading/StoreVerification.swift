@@ -24,7 +24,8 @@ extension Store {
       vault: try environment(.vault, of: path, options: options.vault(.readOnly)), unreadable: unreadable)
     return try files.withStates { states in
       try checkFormat(of: states, path: path)
-      var verifier = Verifier(states, storeKey: try storeKey(for: states, keyPath: keyPath))
+      var verifier = Verifier(
+        states, storeKey: try storeKey(for: states, keyPath: keyPath), formats: options.formats)
       try verifier.run(progress: progress, found: found)
       return verifier.result
     }

@@ -71,7 +71,7 @@ extension Store {
   ) throws -> Verification {
     let files = StoreFiles(path: path, log: log.environment, vault: log.vault.environment)
     return try files.withStates { states in
-      var verifier = Verifier(states, storeKey: log.vault.storeKey)
+      var verifier = Verifier(states, storeKey: log.vault.storeKey, formats: log.formats)
       try verifier.run(progress: progress) { _ in }
       return verifier.result
     }

@@ -5,6 +5,7 @@ import Touchlog
 struct Verifier: ~Copyable {
   let states: StoreFiles.States
   let storeKey: StoreKey
+  let formats: RecordFormats
   var list = DamageList()
   var frontier = MerkleFrontier()
   /// How many perfect subtrees the records have made, and how many are kept.
@@ -28,9 +29,10 @@ struct Verifier: ~Copyable {
   let identities: PageTree
   let tree: PageTree
 
-  init(_ states: StoreFiles.States, storeKey: StoreKey) {
+  init(_ states: StoreFiles.States, storeKey: StoreKey, formats: RecordFormats) {
     self.states = states
     self.storeKey = storeKey
+    self.formats = formats
     headers = states.log.tree("headers", keys: .uint64)
     payloads = states.log.tree("payloads", keys: .uint64)
     identities = states.log.tree("identities", keys: .bytes)
@@ -171,22 +173,24 @@ struct Verifier: ~Copyable {
     if header == nil { report("there is no header that can be read", in: "headers", at: place) }
     if payload == nil { report("there is no payload that can be read", in: "payloads", at: place) }
     guard let header, let payload else { return lose(place) }
-    guard let parts = PayloadRecord.Parts(payload) else {
-      report("the payload is shorter than it says", in: "payloads", at: place)
+    guard payload.count >= PayloadRecord.leafSize else {
+      report("the payload is shorter than its leaf hash", in: "payloads", at: place)
       return lose(place)
     }
-    let leaf = MerkleFrontier.leafHash(header, PayloadRecord.digest(ofSealed: parts.sealed))
-    let isLeafIntact = leaf.isEqual(to: MerkleFrontier.Digest(copying: parts.leaf))
+    // The same in every version, as all that lies in the log is a leaf of one tree.
+    let stored = UnsafeRawBufferPointer(rebasing: payload[..<PayloadRecord.leafSize])
+    let sealed = UnsafeRawBufferPointer(rebasing: payload[PayloadRecord.leafSize...])
+    let leaf = MerkleFrontier.leafHash(header, PayloadRecord.digest(ofSealed: sealed))
     let isHeaderIntact = Hashing.isIntact(header)
     if !isHeaderIntact {
       report("the header's checksum does not fit its bytes", in: "headers", at: place)
-    } else if !isLeafIntact {
+    } else if !leaf.isEqual(to: MerkleFrontier.Digest(copying: stored)) {
       report("the payload does not fit its leaf hash", in: "payloads", at: place)
     }
     // Not the stored leaf: the tree must show what is there now.
     add(leafHash: leaf)
     guard isHeaderIntact else { return loseMeaning(of: place) }
-    verifyMeaning(of: header, parts: parts, at: place)
+    verifyMeaning(of: header, payload: payload, at: place)
   }
 
   /// What a header said that is not intact is lost to its stream.
@@ -228,10 +232,17 @@ struct Verifier: ~Copyable {
   // MARK: What a header says
 
   private mutating func verifyMeaning(
-    of header: UnsafeRawBufferPointer, parts: PayloadRecord.Parts, at place: UInt64,
+    of header: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, at place: UInt64,
   ) {
-    guard let event = RecordedEvent(position: Position(place), bytes: header.bytes) else {
-      report("the header has another shape than it says", in: "headers", at: place)
+    var scratch = RecordScratch()
+    guard let event = formats.event(at: Position(place), header.bytes, in: &scratch) else {
+      let isNewer = header[0] > RecordLayout.version
+      let what = isNewer ? formats.reason(for: header) : "the header has another shape than it says"
+      report(what, in: "headers", at: place)
+      return loseMeaning(of: place)
+    }
+    guard let parts = formats.parts(of: payload, under: header) else {
+      report("the payload is shorter than it says", in: "payloads", at: place)
       return loseMeaning(of: place)
     }
     if event.recordedAt < lastRecordedAt {
