@@ -89,6 +89,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",

@@ -214,7 +214,8 @@ import TouchlogAdapters
     let nothing = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "") }
     #expect(nothing?.description == "mapping: expected a mapping, found nothing")
     let broken = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "a: [") }
-    #expect(broken?.description.hasPrefix("mapping: expected YAML: ") == true)
+    #expect(broken?.line != nil && broken?.problem.hasPrefix("expected YAML: ") == true)
+    #expect(broken?.description.contains("\n") == false)
     let twice = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "name: a\nname: b\n") }
     #expect(twice?.description.contains("name") == true)
     let list = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "- a") }

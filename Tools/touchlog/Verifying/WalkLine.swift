@@ -42,10 +42,8 @@ enum WalkLine {
   /// Reads `bytes`; nil for anything else.
   init?(_ bytes: [UInt8]) {
     var parser = JSONParser()
-    guard let root = try? parser.parse(bytes.span).root else {
-      // Half a line, as a process that was killed leaves it.
-      return nil
-    }
+    // Half a line, as a process that was killed leaves it, is no line.
+    guard let root = try? parser.parse(bytes.span).root else { return nil }
     func number(_ name: StaticString) -> UInt64? { root[name]?.int64.flatMap { UInt64(exactly: $0) } }
     if let done = number("done"), let total = number("total") {
       self = .progress(done: done, total: total)
