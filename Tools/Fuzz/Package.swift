@@ -10,13 +10,15 @@ let package = Package(
     .package(name: "touchlog", path: "../..")
   ],
   targets: [
+    .target(name: "CLibFuzzer"),
     .executableTarget(
       name: "TouchlogFuzz",
       dependencies: [
+        "CLibFuzzer",
         .product(name: "Touchlog", package: "touchlog"),
         .product(name: "TouchlogStore", package: "touchlog"),
         .product(name: "TouchlogAdapters", package: "touchlog"),
       ],
-      swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])])
+      swiftSettings: [.swiftLanguageMode(.v6), .unsafeFlags(["-parse-as-library"])]),
   ]
 )
