@@ -1,4 +1,5 @@
 import Foundation
+import LMDB
 import Testing
 import Touchlog
 import TouchlogTesting
@@ -145,6 +146,31 @@ import TouchlogTesting
     let damages = RotTests.damages(of: place).filter { $0.table == "headers" }
     let named = Set(damages.flatMap { ($0.position?.value ?? 0)...($0.through ?? $0.position ?? Position(0)).value })
     #expect(named == Set(lost), "\(damages)")
+  }
+
+  @Test(arguments: [false, true]) func `a copy is sound, and stays so when it is appended to`(compacting: Bool)
+    async throws
+  {
+    let place = try await RotTests.filledStore(events: 400)
+    try PageFaultTests.replaceByCopy(place, compacting: compacting)
+    #expect(RotTests.damages(of: place) == [])
+    for round in 0..<3 {
+      let store = try place.open()
+      try await PageFaultTests.append(round, to: store)
+      try store.close()
+      #expect(RotTests.damages(of: place) == [], "after round \(round)")
+    }
+  }
+
+  private static func replaceByCopy(_ place: TemporaryStore, compacting: Bool) throws {
+    for part in ["log", "vault"] {
+      let path = "\(place.path)/\(part)"
+      let environment = try Environment(directory: path, options: Store.Options.forTests.log(.readOnly))
+      try environment.copy(toDirectory: path + "-copy", compacting: compacting)
+      try environment.close()
+      try FileManager.default.removeItem(atPath: path)
+      try FileManager.default.moveItem(atPath: path + "-copy", toPath: path)
+    }
   }
 
   @Test func `a store is checked while events are appended`() async throws {

@@ -22,8 +22,9 @@ struct PageMap {
     /// Nothing: where the trees of the older meta page were. It holds no more, and is the next to be overwritten.
     case olderState
     /// Perhaps nothing: the size of the map, which LMDB only compares with what it was opened with; the older meta
-    /// page's last page; and a key in a branch page of a table from which entries are deleted, which separates the
-    /// pages beneath as well with any value between their keys.
+    /// page's last page; a key in a branch page of a table from which entries are deleted, which separates the pages
+    /// beneath as well with any value between their keys; and the commit of a list of free pages, as long as the lists
+    /// stay in order and the last is of the last commit: only a reader of an earlier state would be disturbed.
     case loose
     /// Something.
     case meta
@@ -154,7 +155,7 @@ struct PageMap {
     let value = node + 8 + keySize
     let inlineSize = flags & 1 == 1 ? 8 : size
     mark(node, 8, .nodeHeader, owner)
-    mark(node + 8, keySize, .key, owner)
+    mark(node + 8, keySize, table == "free pages" ? .loose : .key, owner)
     mark(value, inlineSize, .value, owner)
     if (keySize + inlineSize) % 2 == 1 { mark(value + inlineSize, 1, .nodePad, owner) }
     if flags & 2 == 2 {

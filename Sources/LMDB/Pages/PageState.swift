@@ -79,12 +79,12 @@ package final class PageState {
     return PageTree(name: name, keys: keys, record: record, state: self)
   }
 
-  /// Walks the tables that nobody has walked, so that their pages count as used.
-  package func walkOtherTables() {
+  /// Walks the tables that nobody has walked, so that their pages count as used; calls `beat` for each entry.
+  package func walkOtherTables(_ beat: () throws -> Void) rethrows {
     for (name, record) in tables.sorted(by: { $0.key < $1.key }) where !walked.contains(name) {
       let keys = PageTree.keys(of: record, in: self)
       var walk = PageWalk(PageTree(name: name, keys: keys, record: record, state: self))
-      while walk.next() {}
+      while walk.next() { try beat() }
     }
   }
 

@@ -4,10 +4,11 @@ import Touchlog
 /// The log's other tables, each held against what the records have shown.
 extension Verifier {
   /// Each record was looked up already; here, that the index is sound and holds nothing else.
-  mutating func verifyIdentities() {
+  mutating func verifyIdentities(_ beat: () throws -> Void) rethrows {
     var walk = PageWalk(identities)
     var count: UInt64 = 0
     while walk.next() {
+      try beat()
       count += 1
       guard let position = walk.value.number(UInt64.self), position < indexed else {
         report("an identity leads to no position", in: identities.name)
@@ -19,10 +20,11 @@ extension Verifier {
     }
   }
 
-  mutating func verifyStreams() {
+  mutating func verifyStreams(_ beat: () throws -> Void) rethrows {
     var walk = PageWalk(states.log.tree("streams", keys: .uint32))
     var count = 0
     while walk.next() {
+      try beat()
       count += 1
       let customer = CustomerNumber(UInt32(walk.integerKey))
       let stored = StreamTail(encoded: walk.value)
@@ -41,11 +43,12 @@ extension Verifier {
     }
   }
 
-  mutating func verifyNames() {
+  mutating func verifyNames(_ beat: () throws -> Void) rethrows {
     let numbers = states.log.tree("name-numbers", keys: .bytes)
     var walk = PageWalk(states.log.tree("names", keys: .uint32))
     var count: UInt64 = 0
     while walk.next() {
+      try beat()
       if walk.integerKey != count { report("there is no name \(count)", in: "names") }
       if numbers.find(walk.value)?.number(UInt32.self) != UInt32(walk.integerKey) {
         report("name \(walk.integerKey) does not lead back to its number", in: "name-numbers")
@@ -57,14 +60,20 @@ extension Verifier {
     }
     var numberCount: UInt64 = 0
     var numbersWalk = PageWalk(numbers)
-    while numbersWalk.next() { numberCount += 1 }
+    while numbersWalk.next() {
+      try beat()
+      numberCount += 1
+    }
     if numberCount != count { report("\(count) names have \(numberCount) numbers", in: "name-numbers") }
   }
 
   /// Before the records, which look subtrees up.
-  mutating func verifyTreePages() {
+  mutating func verifyTreePages(_ beat: () throws -> Void) rethrows {
     var walk = PageWalk(tree)
-    while walk.next() { keptSubtrees += 1 }
+    while walk.next() {
+      try beat()
+      keptSubtrees += 1
+    }
   }
 
   /// Each subtree was looked up when the records completed it; here, that there are no others.

@@ -3,13 +3,14 @@ import Touchlog
 
 /// The vault: every reference leads to a row, every row to its reference, and the store's key unwraps every data key.
 extension Verifier {
-  mutating func verifyVault() {
+  mutating func verifyVault(_ beat: () throws -> Void) rethrows {
     let references = states.vault.tree("references", keys: .bytes)
     let customers = states.vault.tree("customers", keys: .uint32)
     verifyVaultMeta()
-    let highest = verifyCustomers(customers, leadingTo: references)
+    let highest = try verifyCustomers(customers, leadingTo: references, beat)
     var walk = PageWalk(references)
     while walk.next() {
+      try beat()
       let number = walk.value.number(UInt32.self)
       let isThere = number.map { number in withUnsafeBytes(of: number) { customers.find($0) } != nil } ?? false
       if !isThere { report("the reference of \(Verifier.words(for: number)) leads to no row", in: "vault") }
@@ -22,10 +23,13 @@ extension Verifier {
   }
 
   /// Answers the highest number that has a row.
-  private mutating func verifyCustomers(_ customers: PageTree, leadingTo references: PageTree) -> UInt32? {
+  private mutating func verifyCustomers(
+    _ customers: PageTree, leadingTo references: PageTree, _ beat: () throws -> Void,
+  ) rethrows -> UInt32? {
     var walk = PageWalk(customers)
     var highest: UInt32?
     while walk.next() {
+      try beat()
       let number = CustomerNumber(UInt32(walk.integerKey))
       highest = number.value
       do throws(StoreError) {

@@ -55,20 +55,29 @@ struct Verifier: ~Copyable {
   mutating func run(
     progress: (UInt64, UInt64) throws -> Void, found: (Verification.Damage) throws -> Void,
   ) throws {
-    verifyTreePages()
+    let end = max(headers.entries, payloads.entries)
+    var done: UInt64 = 0
+    var beats = 0
+    // Whoever waits is to see that it goes on, in a large index as well.
+    func beat() throws {
+      beats += 1
+      if beats % 4096 == 0 { try progress(done, end) }
+    }
+    try verifyTreePages(beat)
     try verifyRecords(progress: progress, found: found)
+    done = events
     for step in Step.allCases {
       switch step {
-      case .identities: verifyIdentities()
-      case .streams: verifyStreams()
-      case .names: verifyNames()
+      case .identities: try verifyIdentities(beat)
+      case .streams: try verifyStreams(beat)
+      case .names: try verifyNames(beat)
       case .tree: verifyTreeCount()
       case .meta: verifyMeta()
-      case .otherTables: states.log.walkOtherTables()
+      case .otherTables: try states.log.walkOtherTables(beat)
       case .logPages: states.log.checkAllPagesAreUsed()
-      case .vault: verifyVault()
+      case .vault: try verifyVault(beat)
       case .vaultPages:
-        states.vault.walkOtherTables()
+        try states.vault.walkOtherTables(beat)
         states.vault.checkAllPagesAreUsed()
       }
       takeFaults()

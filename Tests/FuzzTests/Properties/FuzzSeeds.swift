@@ -9,7 +9,8 @@ extension FuzzTarget {
     case .json: (FuzzSeeds.json + FuzzSeeds.lines).map { Array($0.utf8) }
     case .ndjson:
       [Array((FuzzSeeds.lines.joined(separator: "\n") + "\n").utf8)] + FuzzSeeds.lines.map { Array($0.utf8) }
-    case .mapping: [Array(MappingProperties.mapping.utf8)]
+    // A control character in a key, and a flow that is not closed: both have been in errors as they were.
+    case .mapping: [MappingProperties.mapping, "a\tb: /o", "a: ["].map { Array($0.utf8) }
     case .delimited: [Array(MappingProperties.table.utf8)]
     case .header: FuzzSeeds.headers
     case .payload: FuzzSeeds.payloads
