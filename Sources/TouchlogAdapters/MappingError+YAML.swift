@@ -21,12 +21,4 @@ extension MappingError {
     let words = problem.unicodeScalars.split { $0.value < 0x20 || $0 == " " }.map { String($0) }.joined(separator: " ")
     self.init(path: "", line: line, problem: "expected YAML: " + words)
   }
-
-  /// Control characters made visible: a key of the mapping may hold anything.
-  static func visible(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { shown, scalar in
-      let isControl = scalar.properties.generalCategory == .control
-      shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-    }
-  }
 }
