@@ -8,6 +8,7 @@ enum Entry {
     let name = ProcessInfo.processInfo.environment["TOUCHLOG_FUZZ_TARGET"] ?? ""
     guard let target = FuzzTarget(rawValue: name) else {
       let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+      // Nobody catches here: `Tools/fuzz` names the target, and has checked it.
       fatalError("TOUCHLOG_FUZZ_TARGET: expected one of \(names), found “\(name)”")
     }
     return target
@@ -34,6 +35,7 @@ enum Entry {
     do {
       try target.take(Array(UnsafeBufferPointer(start: bytes, count: count)))
     } catch {
+      // To end is how libFuzzer is told.
       fatalError("\(error)")
     }
     return 0
