@@ -83,7 +83,7 @@ let package = Package(
     .testTarget(
       name: "TouchlogStoreTests",
       dependencies: [
-        "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        "TouchlogStore", "TouchlogTesting", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["Golden"], swiftSettings: strict),
@@ -94,6 +94,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
+      swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
     .executableTarget(
       name: "StubbornAppender", dependencies: ["Touchlog", "TouchlogStore", "LMDB"], path: "Tests/StubbornAppender",

@@ -51,7 +51,8 @@ public struct AdapterError: Error, Equatable, Sendable, CustomStringConvertible 
     if case .cell(let column, _, _) = cause { place.append("column \(column)") }
     let prefix = place.isEmpty ? "" : place.joined(separator: ", ") + ": "
     let hint = isCutOff ? "; the file ends within this line, so it may have been cut off: fetch it again" : ""
-    return prefix + statement + hint
+    // A mapping's own words may stand in it, with whatever is in them.
+    return AdapterError.visible(prefix + statement + hint)
   }
 
   private var statement: String {
@@ -67,11 +68,15 @@ public struct AdapterError: Error, Equatable, Sendable, CustomStringConvertible 
 
   /// Control characters made visible, cut after 60: what came may be anything.
   static func excerpt(_ text: String) -> String {
-    var shown = ""
-    for scalar in text.unicodeScalars.prefix(60) {
+    let scalars = text.unicodeScalars
+    return visible(String(String.UnicodeScalarView(scalars.prefix(60)))) + (scalars.count > 60 ? "…" : "")
+  }
+
+  /// Control characters made visible.
+  static func visible(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { shown, scalar in
       let isControl = scalar.properties.generalCategory == .control
       shown += isControl ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
-    return text.unicodeScalars.count > 60 ? shown + "…" : shown
   }
 }

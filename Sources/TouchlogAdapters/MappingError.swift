@@ -9,6 +9,6 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     let place = path.isEmpty ? "mapping" : "mapping, \(path)"
-    return place + (line.map { " (line \($0))" } ?? "") + ": " + problem
+    return AdapterError.visible(place + (line.map { " (line \($0))" } ?? "") + ": " + problem)
   }
 }

@@ -14,7 +14,7 @@ struct MappingNode {
     do {
       root = try compose(yaml: yaml)
     } catch {
-      throw MappingError(path: "", line: nil, problem: "expected YAML: \(error)")
+      throw MappingError(unreadable: error)
     }
     guard let root else { throw MappingError(path: "", line: nil, problem: "expected a mapping, found nothing") }
     self.init(root, path: "")

@@ -9,6 +9,7 @@ struct Log: Sendable {
   let vault: Vault
   let keyRing: KeyRing
   let commits = Commits()
+  let formats: RecordFormats
 
   /// How many events there are.
   func head<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> Position {
@@ -42,7 +43,8 @@ struct Log: Sendable {
     _ position: Position, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Timestamp {
     let bytes = try stored { () throws(LMDBError) in try transaction.unsafeGet(position.value, from: tables.headers) }
-    guard let bytes, let event = RecordedEvent(position: position, bytes: bytes.bytes) else {
+    var scratch = RecordScratch()
+    guard let bytes, let event = formats.event(at: position, bytes.bytes, in: &scratch) else {
       throw StoreError.damaged(position: position.value, what: "the header is not what was written")
     }
     return event.recordedAt
@@ -85,7 +87,7 @@ struct Log: Sendable {
     of index: Int, in events: PreparedEvents, fromStored position: Position, log: borrowing Transaction<LogAccess>,
     vault: borrowing Transaction<VaultAccess>,
   ) throws(StoreError) -> String? {
-    var opener = Opener(tables: tables, names: names, vault: self.vault)
+    var opener = Opener(tables: tables, names: names, vault: self.vault, formats: formats)
     let stored = try opener.content(at: position, log: log, vault: vault)
     return stored.isErased ? nil : events.content(of: index).firstDifference(from: stored.content)
   }

@@ -34,6 +34,9 @@ public final class Store: EventStore, Sendable {
     public var clock: @Sendable () -> Timestamp = { Timestamp(microseconds: SystemClock.now()) }
     /// Whether a commit waits for the disk. Anything but `.synced` is for benchmarks and tests of faults.
     package var durability = Environment.Durability.synced
+    /// The older versions of records that are read. Tests have one of their own.
+    var olderFormats = OlderFormat.all
+    var formats: RecordFormats { RecordFormats(older: olderFormats) }
 
     /// What fits most.
     public init() {}
@@ -121,7 +124,7 @@ public final class Store: EventStore, Sendable {
   /// Tells a store's id without its key, e.g. to find the key by it.
   public static func id(at path: String, options: Options = Options()) throws(StoreError) -> StoreID {
     let environment = try openEnvironment(at: path, options: options, access: .reading)
-    let id = try Store.checkFormat(of: environment, path: path).id
+    let id = try Store.checkFormat(of: environment, path: path, options: options).id
     try stored { () throws(LMDBError) in try environment.close() }
     return id
   }
@@ -149,7 +152,7 @@ public final class Store: EventStore, Sendable {
   ) throws(StoreError) {
     let lock = try Store.lock(path, access: access)
     let environment = try Store.openEnvironment(at: path, options: options, access: access)
-    let (tables, id) = try Store.checkFormat(of: environment, path: path)
+    let (tables, id) = try Store.checkFormat(of: environment, path: path, options: options)
     let key = try key()
     guard key.store == id else { throw StoreError.keyWrong(path: keyPath) }
     let vaultEnvironment = try stored { () throws(LMDBError) in
@@ -161,13 +164,14 @@ public final class Store: EventStore, Sendable {
     self.options = options
     log = Log(
       environment: environment, tables: tables, names: Names(tables: tables), vault: vault,
-      keyRing: KeyRing(vault: vault))
+      keyRing: KeyRing(vault: vault), formats: options.formats)
     if let lock {
       try Store.checkVault(of: log)
       try Store.settle(log)
       _ = try stored { () throws(LMDBError) in
         try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
       }
+      try Store.raiseFormat(of: log)
       log.commits.startAnnouncing()
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer

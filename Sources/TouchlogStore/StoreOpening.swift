@@ -42,7 +42,7 @@ extension Store {
 
   /// Opens the tables of a log whose format this version knows.
   static func checkFormat(
-    of environment: Environment, path: String,
+    of environment: Environment, path: String, options: Options,
   ) throws(StoreError) -> (tables: LogTables, id: StoreID) {
     let meta: Table
     do {
@@ -66,6 +66,9 @@ extension Store {
     guard format <= LogTables.formatVersion else {
       throw StoreError.newerFormat(path: path, found: format, supported: LogTables.formatVersion)
     }
+    guard options.formats.reads(format) else {
+      throw StoreError.notAStore(path: path, reason: "it says that it has format \(format), which there never was")
+    }
     let tables = try stored { () throws(LMDBError) in try LogTables(opening: environment) }
     return (tables, StoreID(bytes: id))
   }
@@ -78,6 +81,19 @@ extension Store {
     try stored { () throws(LMDBError) in
       try log.vault.environment.sync()
       try log.environment.sync()
+    }
+  }
+
+  /// Before the first record of this version comes into an older store: from then on, earlier versions of Touchlog must
+  /// not open it. Records that are there stay as they are.
+  static func raiseFormat(of log: Log) throws(StoreError) {
+    try stored { () throws(LMDBError) in
+      var transaction = try log.environment.beginWrite()
+      let format = try transaction.unsafeGet(LogTables.MetaKey.format, from: log.tables.meta)?.number(UInt32.self)
+      guard let format, format < LogTables.formatVersion else { return }
+      try transaction.put(
+        LogTables.formatVersion.littleEndianBytes, at: LogTables.MetaKey.format, in: log.tables.meta)
+      try transaction.commit()
     }
   }
 

@@ -257,7 +257,10 @@ import TouchlogAdapters
     let nothing = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "") }
     #expect(nothing?.description == "mapping: expected a mapping, found nothing")
     let broken = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "a: [") }
-    #expect(broken?.description.hasPrefix("mapping: expected YAML: ") == true)
+    #expect(broken?.line != nil && broken?.problem.hasPrefix("expected YAML: ") == true)
+    #expect(broken?.description.contains("\n") == false)
+    let tab = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "a\tb: /o") }
+    #expect(tab?.description.contains("a\\u{9}b") == true)
     let twice = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "name: a\nname: b\n") }
     #expect(twice?.description.contains("name") == true)
     let list = #expect(throws: MappingError.self) { try DelimitedMapping(yaml: "- a") }

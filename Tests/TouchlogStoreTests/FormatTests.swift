@@ -97,13 +97,6 @@ import Touchlog
     return bytes
   }
 
-  private static func open(
-    _ parts: PayloadRecord.Parts, associated: UnsafeRawBufferPointer, key: SecretKey,
-  ) -> [UInt8]? {
-    var sealing = Sealing()
-    return sealing.open(parts, associated: associated, key: key)
-  }
-
   @Test func `the golden payload opens to what was sealed`() throws {
     let record = try FormatTests.golden("payload-v1.hex")
     let header = try FormatTests.golden("header-v1.hex")
@@ -118,7 +111,7 @@ import Touchlog
       let associated = try FormatTests.associatedData(
         header: header, id: "id-1", interaction: parts.interaction, source: "/pbx/1")
       let plaintext = try #require(
-        associated.withUnsafeBytes { FormatTests.open(parts, associated: $0, key: FormatTests.key) })
+        associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: FormatTests.key) })
       let data = try #require(try FormatTests.goldenEvent().data)
       #expect(plaintext == UInt32(data.count).littleEndianBytes + data + Array(#"{"traceparent":"00-1"}"#.utf8))
     }
@@ -132,7 +125,7 @@ import Touchlog
         guard let parts = PayloadRecord.Parts(bytes) else { return false }
         let associated = try FormatTests.associatedData(
           header: header, id: id, interaction: parts.interaction, source: source)
-        return associated.withUnsafeBytes { FormatTests.open(parts, associated: $0, key: key) } != nil
+        return associated.withUnsafeBytes { Sealing.open(parts, associated: $0, key: key) } != nil
       }
     }
     var otherHeader = header

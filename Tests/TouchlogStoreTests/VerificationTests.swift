@@ -57,14 +57,14 @@ import Touchlog
   func `a changed byte of a header is found at its position`(byte: Int) async throws {
     let place = try await filledStore()
     let damages = try damages(place) { try flip(321, byte: byte, in: $1.headers, &$0) }
-    #expect(damages.contains { $0.table == "headers" && $0.position == Position(321) })
+    #expect(damages.contains { $0.table == "headers" && $0.concerns(Position(321)) })
   }
 
   @Test(arguments: [0, 31, 32, 35, 37, 48, 60, -17, -1])
   func `a changed byte of a payload is found at its position`(byte: Int) async throws {
     let place = try await filledStore()
     let damages = try damages(place) { try flip(77, byte: byte, in: $1.payloads, &$0) }
-    #expect(damages.contains { $0.table == "payloads" && $0.position == Position(77) })
+    #expect(damages.contains { $0.table == "payloads" && $0.concerns(Position(77)) })
   }
 
   @Test func `a record that was taken out is found, and reading says where`() async throws {
@@ -72,7 +72,7 @@ import Touchlog
     let damages = try damages(place) { transaction, tables in
       _ = try transaction.delete(UInt64(200), from: tables.headers)
     }
-    #expect(damages.contains { $0.table == "headers" && $0.position == Position(200) })
+    #expect(damages.contains { $0.table == "headers" && $0.concerns(Position(200)) })
   }
 
   @Test func `a header with a mended checksum still breaks its leaf and the tree`() async throws {
@@ -86,7 +86,7 @@ import Touchlog
       header.withUnsafeMutableBytes { Hashing.setChecksum(of: $0) }
       try transaction.put(header, at: UInt64(5), in: tables.headers)
     }
-    #expect(damages.contains { $0.table == "payloads" && $0.position == Position(5) })
+    #expect(damages.contains { $0.table == "payloads" && $0.concerns(Position(5)) })
     #expect(damages.contains { $0.table == "meta" })
     #expect(damages.contains { $0.table == "tree" })
   }
@@ -152,7 +152,7 @@ import Touchlog
     let place = try await filledStore()
     try spoilVault(of: place)
     let damages = try place.open(.reading).verify().damages
-    #expect(damages.map(\.table) == ["vault"])
+    #expect(Set(damages.map(\.table)) == ["vault"])
   }
 
   @Test func `progress goes from nothing to all`() async throws {

@@ -6,10 +6,12 @@ import TouchlogStore
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every record and every index against the log.",
+    abstract: "Check every page, every record and every index against the log.",
     discussion: """
-      Ends with 0 where all is as it was written, and with 1 where it is not; each damage is then told on a line of \
-      its own. The root is that of the Merkle tree over all records: two stores with the same root hold the same log.
+      Ends with 0 where all is as it was written, and with 1 where it is not; each damage is told on a line of its \
+      own, as soon as it is found. The root is that of the Merkle tree over all records: two stores with the same root \
+      hold the same log. A store that was set back as a whole is sound in itself: to know that nothing is missing at \
+      the end, compare the root and the number of events with those that you noted.
 
       Examples:
         touchlog verify --store ./store
@@ -24,40 +26,113 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @Option(help: ArgumentHelp("How long a page may take before the check goes on without it.", valueName: "seconds"))
+  var patience = 60
+
+  func validate() throws {
+    guard (1...86_400).contains(patience) else {
+      throw ValidationError("--patience: expected 1 to 86,400 seconds, found \(patience).")
+    }
+  }
+
+  /// What is drawn and written while the check goes on; a class, as two closures share it.
+  private final class Display {
+    private var bar: ProgressBar
+    private var output = Output()
+    private let json: Bool
+
+    init(isQuiet: Bool, json: Bool) {
+      bar = ProgressBar(unit: "events", isQuiet: isQuiet)
+      self.json = json
+    }
+
+    var elapsed: Duration { bar.elapsed }
+
+    func update(_ done: UInt64, _ total: UInt64) {
+      bar.update(Int(done), fraction: total == 0 ? nil : Double(done) / Double(total))
+    }
+
+    func show(_ damage: Verification.Damage) throws {
+      guard !json else { return }
+      bar.clear()
+      try writeLine(damage.description.inert)
+    }
+
+    func writeLine(_ line: String) throws {
+      try output.writeLine(line)
+      try output.flush()
+    }
+
+    func clear() { bar.clear() }
+  }
+
   func run() throws {
-    let opened = try store.open(.reading)
-    var progress = ProgressBar(unit: "events", isQuiet: quiet)
-    let verification = try opened.verify { done, total in
-      progress.update(Int(done), fraction: total == 0 ? nil : Double(done) / Double(total))
+    let display = Display(isQuiet: quiet, json: json)
+    Interruption.watch()
+    var run = VerifyRun(
+      arguments: try arguments(), patience: .seconds(patience), found: { try display.show($0) },
+      progress: { display.update($0, $1) })
+    let verification: Verification
+    do {
+      verification = try run.run()
+    } catch {
+      display.clear()
+      throw VerifyCommand.failure(error, damages: run.damages)
     }
-    progress.clear()
-    let elapsed = progress.elapsed
-    var output = Output()
+    display.clear()
     if json {
-      try output.write(VerifyCommand.json(verification) + [UInt8(ascii: "\n")])
-    } else {
-      for damage in verification.damages { try output.writeLine(damage.description.inert) }
-      if verification.damages.isEmpty {
-        let events = verification.events.counted("event")
-        try output.writeLine(
-          "\(events) verified, all as written, root \(verification.root), \(elapsed.short)")
-      }
+      try display.writeLine(String(decoding: VerifyCommand.json(verification), as: UTF8.self))
+    } else if verification.damages.isEmpty {
+      let events = verification.events.counted("event")
+      try display.writeLine(
+        "\(events) verified, all as written, root \(verification.root), \(display.elapsed.short)")
     }
-    try output.flush()
     guard verification.damages.isEmpty else {
       throw Failure(VerifyCommand.words(for: verification), .found)
     }
   }
 
+  /// What names the store to the process that checks it.
+  private func arguments() throws -> [String] {
+    var arguments = ["--store", try store.path()]
+    if let key = store.opening.key { arguments += ["--key", key] }
+    if let size = store.opening.space.addressSpace { arguments += ["--address-space", String(size.bytes)] }
+    return arguments
+  }
+
+  private static func failure(_ error: any Error, damages: [Verification.Damage]) -> any Error {
+    let found = damages.isEmpty ? "" : ". \(damages.count.counted("damage")) found so far"
+    switch error {
+    case let interruption as Interruption: return Failure("interrupted\(found)", interruption.status)
+    case let failure as Failure: return Failure(failure.message + found, failure.status)
+    default: return error
+    }
+  }
+
   private static func words(for verification: Verification) -> String {
-    let positions = Set(verification.damages.compactMap(\.position)).sorted()
-    let shown = positions.prefix(10).map { $0.value.grouped }.joined(separator: ", ")
-    let more = positions.count > 10 ? " and \((positions.count - 10).grouped) more" : ""
-    let place = positions.isEmpty ? "" : ", at position\(positions.count == 1 ? "" : "s") \(shown)\(more)"
+    let spans = Set(verification.damages.compactMap(Span.init)).sorted { $0.first < $1.first }
+    let shown = spans.prefix(10).map(\.words).joined(separator: ", ")
+    let more = spans.count > 10 ? " and \((spans.count - 10).grouped) more" : ""
+    let isOne = spans.count == 1 && spans[0].first == spans[0].last
+    let place = spans.isEmpty ? "" : ", at position\(isOne ? "" : "s") \(shown)\(more)"
     return """
       \(verification.damages.count.counted("damage")) among \(verification.events.counted("event"))\(place). \
       Keep the store as it is for inspection, and restore a backup
       """
+  }
+
+  /// The events that a damage concerns.
+  private struct Span: Hashable {
+    let first: UInt64
+    let last: UInt64
+
+    init?(_ damage: Verification.Damage) {
+      guard let position = damage.position else { return nil }
+      first = position.value
+      last = (damage.through ?? position).value
+    }
+
+    var words: String { first == last ? first.grouped : "\(first.grouped) to \(last.grouped)" }
   }
 
   private static func json(_ verification: Verification) -> [UInt8] {
@@ -68,11 +143,7 @@ struct VerifyCommand: AsyncParsableCommand {
       object.key("damages")
       object.array { array in
         for damage in verification.damages {
-          array.object { object in
-            object.member("position", damage.position?.value)
-            object.member("table", damage.table)
-            object.member("what", damage.what)
-          }
+          array.object { damage.write(to: &$0) }
         }
       }
     }

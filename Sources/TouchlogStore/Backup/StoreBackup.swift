@@ -29,7 +29,7 @@ extension Store {
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
   ) throws -> BackupManifest {
     let log = try openEnvironment(at: path, options: options, access: .reading)
-    let id = try checkFormat(of: log, path: path).id
+    let id = try checkFormat(of: log, path: path, options: options).id
     let vault = try Environment(directory: path + "/vault", options: options.vault(.readOnly))
     let copying = BackupCopying(path: path, store: id, log: log, vault: vault, madeAt: options.clock())
     let manifest = try copying.run(to: target, progress: progress)

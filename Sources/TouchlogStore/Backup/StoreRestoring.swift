@@ -157,7 +157,7 @@ private struct Restoring {
   /// Gives the log its new id. Done before there is a vault beside it: what lies there then is no store.
   private func renameLog(_ folder: String) throws {
     let environment = try Environment(directory: folder + "/log", options: options.log(.readWrite))
-    let (tables, id) = try Store.checkFormat(of: environment, path: backup)
+    let (tables, id) = try Store.checkFormat(of: environment, path: backup, options: options)
     guard id == manifest.store else { throw damaged("its log is of another store than \(BackupManifest.name) tells") }
     try environment.write { try $0.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta) }
     try environment.close()

@@ -70,10 +70,16 @@ struct Vault: Sendable {
     guard let check else {
       throw StoreError.damaged(position: nil, what: "the vault has nothing to check its key with")
     }
+    guard let key = identifierKey(sealed: check, storeKey: storeKey) else { throw StoreError.keyWrong(path: keyPath) }
+    return key
+  }
+
+  /// Opens the `check`; nil with another store key than it was sealed under.
+  static func identifierKey(sealed check: UnsafeRawBufferPointer, storeKey: StoreKey) -> SecretKey? {
     let key = storeKey.store.bytes.withUnsafeBytes {
       Sealing.opened(check, associated: $0, key: storeKey.secret)
     }
-    guard let key, key.count == 32 else { throw StoreError.keyWrong(path: keyPath) }
+    guard let key, key.count == 32 else { return nil }
     return SecretKey(key)
   }
 
@@ -103,11 +109,13 @@ struct Vault: Sendable {
     _ number: CustomerNumber, in transaction: borrowing Transaction<Access>,
   ) throws(StoreError) -> Customer? {
     let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: contents.customers) }
-    return try row.map { (row) throws(StoreError) in try customer(number, row: row) }
+    return try row.map { (row) throws(StoreError) in try Vault.customer(number, row: row, storeKey: storeKey) }
   }
 
-  /// Reads a customer's row.
-  func customer(_ number: CustomerNumber, row: UnsafeRawBufferPointer) throws(StoreError) -> Customer {
+  /// What a row says, its data key unwrapped.
+  static func customer(
+    _ number: CustomerNumber, row: UnsafeRawBufferPointer, storeKey: StoreKey,
+  ) throws(StoreError) -> Customer {
     let referenceOffset = 4 + Vault.wrappedKeySize
     guard row.count > referenceOffset else {
       throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")

@@ -20,7 +20,7 @@ extension Vault {
         var transaction = try environment.beginWrite()
         for _ in 0..<Vault.rowsPerCommit where isOnEntry {
           let number = CustomerNumber(UInt32(customers.integerKey))
-          let customer = try former.customer(number, row: customers.unsafeValue)
+          let customer = try Vault.customer(number, row: customers.unsafeValue, storeKey: former.storeKey)
           let row = row(of: number, reference: customer.reference, dataKey: customer.dataKey, sealing: &sealing)
           try transaction.append(row, at: number.value, in: contents.customers)
           done += 1

@@ -53,7 +53,7 @@ struct Examiner {
     self.options = options
     log = try Store.openEnvironment(at: path, options: options, access: .reading)
     try Examiner.checkLength(of: log)
-    (tables, id) = try Store.checkFormat(of: log, path: path)
+    (tables, id) = try Store.checkFormat(of: log, path: path, options: options)
     let vault = try stored { () throws(LMDBError) in
       try Environment(directory: path + "/vault", options: options.vault(.readOnly))
     }

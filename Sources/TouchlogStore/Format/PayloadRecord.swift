@@ -71,6 +71,21 @@ enum PayloadRecord {
       self = parts
     }
 
+    /// The parts as an older version has them.
+    init(
+      leaf: UnsafeRawBufferPointer, sealed: UnsafeRawBufferPointer, id: UnsafeRawBufferPointer,
+      interaction: UnsafeRawBufferPointer, nonce: UnsafeRawBufferPointer, ciphertext: UnsafeRawBufferPointer,
+      tag: UnsafeRawBufferPointer,
+    ) {
+      self.leaf = leaf
+      self.sealed = sealed
+      self.id = id
+      self.interaction = interaction
+      self.nonce = nonce
+      self.ciphertext = ciphertext
+      self.tag = tag
+    }
+
     /// Nil when the bytes are too short for what they say.
     init?(_ bytes: UnsafeRawBufferPointer) {
       let textsOffset = leafSize + lengthsSize

@@ -17,7 +17,7 @@ struct LogReader: ~Copyable {
   init(log: Log, query: Query) {
     self.log = log
     self.query = query
-    opener = Opener(tables: log.tables, names: log.names, vault: log.vault)
+    opener = Opener(tables: log.tables, names: log.names, vault: log.vault, formats: log.formats)
   }
 
   /// Gives out the events.
@@ -108,11 +108,12 @@ struct LogReader: ~Copyable {
       }
       guard let number, var position = try log.tail(of: number, in: transaction)?.last else { return [] }
       var positions: [Position] = []
+      var scratch = RecordScratch()
       while true {
         guard let header = try transaction.get(position.value, from: log.tables.headers) else {
           throw StoreError.damaged(position: position.value, what: "there is no header, and a later event names it")
         }
-        guard let event = RecordedEvent(position: position, bytes: header), event.customer == number else {
+        guard let event = log.formats.event(at: position, header, in: &scratch), event.customer == number else {
           throw StoreError.damaged(position: position.value, what: "the header is not what was written")
         }
         if try filter.admits(header, at: position), filter.positions.contains(position.value) {
@@ -162,6 +163,7 @@ struct HeaderFilter {
   private let isSelective: Bool
   private let occurredFrom: Int64
   private let occurredUntil: Int64
+  private let formats: RecordFormats
 
   /// Nil when no event can pass.
   init?(_ query: Query, log: Log, in transaction: borrowing ReadTransaction) throws {
@@ -189,12 +191,14 @@ struct HeaderFilter {
     // No event can be dated so early, or so late.
     occurredFrom = query.occurredFrom?.microseconds ?? .min
     occurredUntil = query.occurredUntil?.microseconds ?? .max
+    formats = log.formats
   }
 
   /// Whether a header passes all conditions but that of positions.
   func admits(_ header: RawSpan, at position: Position) throws(StoreError) -> Bool {
-    guard let event = RecordedEvent(position: position, bytes: header) else {
-      throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    var scratch = RecordScratch()
+    guard let event = formats.event(at: position, header, in: &scratch) else {
+      throw StoreError.damaged(position: position.value, what: header.withUnsafeBytes { formats.reason(for: $0) })
     }
     let occurredAt = event.occurredAt.microseconds
     guard occurredAt >= occurredFrom, occurredAt < occurredUntil else { return false }

@@ -9,6 +9,7 @@ struct Opener: ~Copyable {
   private let tables: LogTables
   private let names: Names
   private let vault: Vault
+  private let formats: RecordFormats
   private var customers: [CustomerNumber: Vault.Customer?] = [:]
   private var parser = JSONParser(maximumBytes: Limits.dataBytes + Limits.extensionBytes)
   private var associated: [UInt8] = []
@@ -16,10 +17,11 @@ struct Opener: ~Copyable {
 
   private static let keptCustomers = 10_000
 
-  init(tables: LogTables, names: Names, vault: Vault) {
+  init(tables: LogTables, names: Names, vault: Vault, formats: RecordFormats) {
     self.tables = tables
     self.names = names
     self.vault = vault
+    self.formats = formats
   }
 
   /// The customer of a number; nil when erased.
@@ -46,16 +48,19 @@ struct Opener: ~Copyable {
   mutating func content<LogAccess, VaultAccess>(
     at position: Position, log: borrowing Transaction<LogAccess>, vault: borrowing Transaction<VaultAccess>,
   ) throws(StoreError) -> Content {
-    let header = try self.header(at: position, log: log)
-    let record = try stored { () throws(LMDBError) in try log.unsafeGet(position.value, from: tables.payloads) }
-    guard let parts = record.flatMap({ PayloadRecord.Parts($0) }) else {
+    let stored = try storedHeader(at: position, log: log)
+    let header = try self.header(stored, at: position)
+    let record = try TouchlogStore.stored { () throws(LMDBError) in
+      try log.unsafeGet(position.value, from: tables.payloads)
+    }
+    guard let parts = record.flatMap({ formats.parts(of: $0, under: stored) }) else {
       throw StoreError.damaged(position: position.value, what: "the payload is missing or cut off")
     }
     let source = try names.text(of: header.source, in: log)
     let type = Catalogue.type(code: header.typeCode)
     let customer = try customer(header.customer, vault: vault)
     let opened = try customer.map { (customer) throws(StoreError) in
-      try open(parts, header: header, source: source, key: customer.dataKey, position: position)
+      try open(parts, header: header, stored: stored, source: source, key: customer.dataKey, position: position)
     }
     let interaction = header.interaction.map { _ in String(decoding: parts.interaction, as: UTF8.self) }
     return Content(
@@ -99,24 +104,37 @@ struct Opener: ~Copyable {
       isErased: record.isErased)
   }
 
-  /// The header at a position, its checksum compared.
-  private func header<Access>(
+  /// The bytes of the header at a position, their checksum compared.
+  private func storedHeader<Access>(
     at position: Position, log: borrowing Transaction<Access>,
-  ) throws(StoreError) -> RecordHeader {
+  ) throws(StoreError) -> UnsafeRawBufferPointer {
     let bytes = try stored { () throws(LMDBError) in try log.unsafeGet(position.value, from: tables.headers) }
     guard let bytes else { throw StoreError.damaged(position: position.value, what: "there is no header") }
-    guard Hashing.isIntact(bytes), let event = RecordedEvent(position: position, bytes: bytes.bytes) else {
+    guard Hashing.isIntact(bytes) else {
       throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    }
+    return bytes
+  }
+
+  private func header(_ stored: UnsafeRawBufferPointer, at position: Position) throws(StoreError) -> RecordHeader {
+    var scratch = RecordScratch()
+    guard let event = formats.event(at: position, stored.bytes, in: &scratch) else {
+      throw StoreError.damaged(position: position.value, what: formats.reason(for: stored))
     }
     return event.header
   }
 
   private mutating func open(
-    _ parts: PayloadRecord.Parts, header: RecordHeader, source: String, key: DataKey, position: Position,
+    _ parts: PayloadRecord.Parts, header: RecordHeader, stored: UnsafeRawBufferPointer, source: String, key: DataKey,
+    position: Position,
   ) throws(StoreError) -> (data: [UInt8]?, extensions: [UInt8]) {
     associated.removeAll(keepingCapacity: true)
-    PayloadRecord.appendAssociatedData(
-      header: header, id: parts.id, interaction: parts.interaction, source: source.utf8, to: &associated)
+    if let older = formats.associatedData(under: stored, parts, source: source) {
+      associated = older
+    } else {
+      PayloadRecord.appendAssociatedData(
+        header: header, id: parts.id, interaction: parts.interaction, source: source.utf8, to: &associated)
+    }
     let plaintext = associated.withUnsafeBytes { sealing.open(parts, associated: $0, key: key.secret) }
     guard let plaintext, plaintext.count >= 4 else {
       throw StoreError.damaged(position: position.value, what: "the payload cannot be opened with its customer's key")

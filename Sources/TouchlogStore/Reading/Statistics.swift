@@ -39,7 +39,7 @@ extension Store {
     progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in },
   ) throws -> StoreStatistics {
     var statistics = StoreStatistics()
-    var counts = HeaderCounts()
+    var counts = HeaderCounts(formats: log.formats)
     // The reader's slot that counting takes is not worth telling.
     statistics.readers = try log.environment.readers().count
     try log.environment.read { transaction in
@@ -102,15 +102,21 @@ private struct HeaderCounts {
     case foreign(NameNumber)
   }
 
+  let formats: RecordFormats
   var types: [TypeKey: Int] = [:]
   private var events = [Int](repeating: 0, count: Channel.allCases.count + 1)
   private var interactions: [InteractionKey: UInt8] = [:]
   private var occurred: (first: Timestamp, last: Timestamp)?
   private var recorded: (first: Timestamp, last: Timestamp)?
 
+  init(formats: RecordFormats) {
+    self.formats = formats
+  }
+
   mutating func add(_ header: RawSpan, at position: Position) throws(StoreError) {
-    guard let event = RecordedEvent(position: position, bytes: header) else {
-      throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+    var scratch = RecordScratch()
+    guard let event = formats.event(at: position, header, in: &scratch) else {
+      throw StoreError.damaged(position: position.value, what: header.withUnsafeBytes { formats.reason(for: $0) })
     }
     types[event.foreignType.map { .foreign($0) } ?? .known(event.typeCode), default: 0] += 1
     let channel = event.channel?.rawValue ?? 0

@@ -1,4 +1,3 @@
-import LMDB
 public import Touchlog
 
 /// What `Store.verify` found.
@@ -7,99 +6,75 @@ public struct Verification: Sendable {
   public let events: UInt64
   /// What is not as it was written; empty for a sound store.
   public let damages: [Damage]
-  /// The root of the Merkle tree over what is there now: 64 hexadecimal digits.
+  /// The root of the Merkle tree over what is there now: 64 hexadecimal digits. An event that cannot be read counts
+  /// as a leaf of zeros, so the root of a damaged store is that of no other.
   public let root: String
+
+  package init(events: UInt64, damages: [Damage], root: String) {
+    self.events = events
+    self.damages = damages
+    self.root = root
+  }
 
   /// One thing that is not as it was written.
   public struct Damage: Sendable, Hashable, CustomStringConvertible {
-    /// The event that it concerns, where it concerns one.
+    /// The event that it concerns, where it concerns one; the first of them, where it concerns several in a row.
     public let position: Position?
+    /// The last of the events in a row; nil where it concerns one or none.
+    public let through: Position?
     /// The table in which it was found.
     public let table: String
     /// What was expected, and what is there.
     public let what: String
 
-    public var description: String { "\(table)" + (position.map { " at position \($0)" } ?? "") + ": \(what)" }
+    package init(position: Position?, through: Position?, table: String, what: String) {
+      self.position = position
+      self.through = through == position ? nil : through
+      self.table = table
+      self.what = what
+    }
+
+    /// Whether an event is among those that it concerns.
+    public func concerns(_ position: Position) -> Bool {
+      guard let first = self.position else { return false }
+      return first <= position && position <= (through ?? first)
+    }
+
+    public var description: String {
+      switch (position, through) {
+      case (nil, _): "\(table): \(what)"
+      case (let first?, nil): "\(table) at position \(first): \(what)"
+      case (let first?, let last?): "\(table) at positions \(first) to \(last): \(what)"
+      }
+    }
   }
 }
 
 extension Store {
-  /// Checks every record and every index against the log.
+  /// Checks every page, every record and every index against the log.
   ///
-  /// Each header's checksum and shape; each payload's leaf hash; the order of positions, times and stream versions;
-  /// the Merkle tree from the leaves up; identities, streams and names in both directions; that each customer has a
-  /// row in the vault or none at all. It asks for the store's key like all reading, but opens no payload: the leaves
-  /// cover what is sealed.
+  /// Each page of both files on which something is; each header's checksum and shape; each payload's leaf hash; the
+  /// order of positions, times and stream versions; the Merkle tree from the leaves up; identities, streams and names
+  /// in both directions; each customer's row in the vault, in both directions, and that its key can be unwrapped. It
+  /// opens no payload: the leaves cover what is sealed.
   ///
-  /// A sound log is checked in one snapshot, whoever appends meanwhile. Where LMDB cannot read a page, the walk begins
-  /// anew, each record for itself, and tells all positions that cannot be read.
+  /// The files are read by code of its own and not through LMDB, which follows damaged page numbers wherever they
+  /// lead. A page that cannot be used is told, and the others are checked. One state is checked, whoever appends
+  /// meanwhile. What it cannot tell is a store that was set back as a whole to an earlier state: note the root and the
+  /// number of events elsewhere for that.
   ///
   /// - Parameter progress: told now and then how many events are checked, and how many there are. What it throws, other
   ///   than errors of the store, ends the checking.
   /// - Returns: what was found; a sound store has no damages.
-  /// - Throws: when not even the number of events can be read; other damage is reported, not thrown.
+  /// - Throws: `StoreError`, when the files cannot be read at all; damage is reported, not thrown.
   public func verify(
     progress: (_ done: UInt64, _ total: UInt64) throws -> Void = { _, _ in },
   ) throws -> Verification {
-    do {
-      return try verifyAtOnce(progress: progress)
-    } catch is LMDBError {
-      return try verifyPiecemeal(progress: progress)
-    } catch is StoreError {
-      return try verifyPiecemeal(progress: progress)
-    }
-  }
-
-  private func verifyAtOnce(progress: (UInt64, UInt64) throws -> Void) throws -> Verification {
-    try log.environment.read { transaction in
-      try log.vault.environment.read { vault in
-        var verifier = try Verifier(log: log, in: transaction)
-        for place in 0..<verifier.head {
-          if place % 16_384 == 0 { try progress(place, verifier.head) }
-          try verifier.verifyRecord(at: place, in: transaction)
-        }
-        try progress(verifier.head, verifier.head)
-        try verifier.verifyTree(in: transaction)
-        try verifier.verifyIdentities(in: transaction)
-        try verifier.verifyStreams(in: transaction)
-        try verifier.verifyNames(in: transaction)
-        try verifier.verifyVault(vault)
-        return verifier.result
-      }
-    }
-  }
-
-  /// After a page that it cannot read, LMDB gives nothing more from a transaction: each step has one of its own.
-  private func verifyPiecemeal(progress: (UInt64, UInt64) throws -> Void) throws -> Verification {
-    var verifier = try log.environment.read { try Verifier(log: log, in: $0) }
-    for place in 0..<verifier.head {
-      if place % 16_384 == 0 { try progress(place, verifier.head) }
-      do {
-        try log.environment.read { try verifier.verifyRecord(at: place, in: $0) }
-      } catch {
-        verifier.report("it cannot be read: \(error)", in: "headers or payloads", at: place)
-      }
-    }
-    try progress(verifier.head, verifier.head)
-    attempt("tree", &verifier) { verifier in try log.environment.read { try verifier.verifyTree(in: $0) } }
-    attempt("identities", &verifier) { verifier in
-      try log.environment.read { try verifier.verifyIdentities(in: $0) }
-    }
-    attempt("streams", &verifier) { verifier in try log.environment.read { try verifier.verifyStreams(in: $0) } }
-    attempt("names", &verifier) { verifier in try log.environment.read { try verifier.verifyNames(in: $0) } }
-    attempt("vault", &verifier) { verifier in
-      try log.vault.environment.read { try verifier.verifyVault($0) }
-    }
-    return verifier.result
-  }
-
-  private func attempt(
-    _ table: String, _ verifier: inout Verifier, _ step: (inout Verifier) throws -> Void,
-  ) {
-    do {
-      try step(&verifier)
-    } catch {
-      verifier.report("it cannot be read: \(error)", in: table)
+    let files = StoreFiles(path: path, log: log.environment, vault: log.vault.environment)
+    return try files.withStates { states in
+      var verifier = Verifier(states, storeKey: log.vault.storeKey, formats: log.formats)
+      try verifier.run(progress: progress) { _ in }
+      return verifier.result
     }
   }
 }
