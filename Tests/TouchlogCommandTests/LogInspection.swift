@@ -25,8 +25,8 @@ struct LogInspection {
   /// Starts a reading of the whole store, and stops it, as `kill -STOP` does, while its transaction is open.
   func stoppedReader(in sandbox: Sandbox) throws -> ChildProcess {
     for _ in 0..<200 {
-      let child = try sandbox.startShell("exec \"$TOUCHLOG\" verify --quiet", as: "verify")
-      // The whole of its work, but for the start, is one transaction.
+      let child = try sandbox.startShell("exec \"$TOUCHLOG\" stats >stats.out", as: "stats")
+      // Its passing over all headers is one transaction.
       for _ in 0..<2000 where try !hasReader(child.id) { usleep(500) }
       child.signal(SIGSTOP)
       // It stops some time after the signal: what is open then stays open.

@@ -12,7 +12,8 @@ struct AESBox {
     _ plaintext: [UInt8], associated: [UInt8], key: DataKey, nonce: [UInt8]? = nil,
   ) throws -> AESBox {
     let box = try AES.GCM.seal(
-      plaintext, using: SymmetricKey(data: key.secret.withUnsafeBytes { Array($0) }), nonce: nonce.map { try AES.GCM.Nonce(data: $0) } ?? AES.GCM.Nonce(),
+      plaintext, using: SymmetricKey(data: key.secret.withUnsafeBytes { Array($0) }),
+      nonce: nonce.map { try AES.GCM.Nonce(data: $0) } ?? AES.GCM.Nonce(),
       authenticating: associated)
     return AESBox(nonce: Array(box.nonce), ciphertext: Array(box.ciphertext), tag: Array(box.tag))
   }

@@ -26,7 +26,8 @@ struct RootCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
-      StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self, DoctorCommand.self,
+      StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self,
+      DoctorCommand.self,
       SimulateCommand.self, TypesCommand.self,
     ])
 }
