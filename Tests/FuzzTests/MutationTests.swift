@@ -25,7 +25,8 @@ import TouchlogTesting
     }
   }
 
-  @Test(arguments: FuzzTarget.allCases) func `changed inputs break no promise`(target: FuzzTarget) throws {
+  @Test(arguments: FuzzTarget.allCases) func `changed inputs break no promise`(target: FuzzTarget) async throws {
+    if target == .pages { try await PageProperties.makeReady() }
     var mutator = Mutator(seed: FuzzTests.seed, target: target)
     for seed in target.seeds { try target.take(seed) }
     for round in 0..<FuzzTests.rounds(for: target) {

@@ -64,6 +64,8 @@ import TouchlogTesting
       while try Self.acknowledged(in: sandbox) < 300 * (number + 1) { usleep(2000) }
       let before = try Self.acknowledged(in: sandbox)
       let backup = try sandbox.touchlog("backup", "copy\(number)", "--json")
+      // While the copy is looked at, the writer waits, so as not to be done before the last one.
+      writer.signal(SIGSTOP)
       try #require(backup.status == 0, "\(backup.errors)")
       let manifest = try JSONValue(parsing: backup.output)
       guard case .number(let head)? = manifest["head"], let head = Int(head) else {
@@ -78,6 +80,7 @@ import TouchlogTesting
       let store = try Self.store("new\(number)", in: sandbox)
       #expect(try store.verify().damages == [])
       #expect(try store.events().map(\.event.id) == (0..<head).map { "e\($0)" })
+      writer.signal(SIGCONT)
     }
     writer.signal(SIGTERM)
     #expect(writer.wait() == 143)

@@ -21,7 +21,7 @@ enum PageProperties {
   /// Each five bytes of the input are an offset, 4 bytes, and what the byte there is to be combined with.
   static func take(_ input: [UInt8]) throws {
     try place.withLock { kept in
-      let place = try kept ?? make()
+      let place = try kept ?? makeAtOnce()
       kept = place
       var bytes = place.bytes
       for start in stride(from: 0, through: input.count - 5, by: 5).prefix(16) {
@@ -68,13 +68,39 @@ enum PageProperties {
     try file.close()
   }
 
-  private static func make() throws -> Place {
+  /// Makes the store ahead, for callers on the threads that tasks share: were one of these to wait in `take`, the append
+  /// might have none to end on.
+  static func makeReady() async throws {
+    if place.withLock({ $0 != nil }) { return }
+    let made = try await make()
+    place.withLock { $0 = made }
+  }
+
+  /// Waits for the store, as a fuzzer's entry is no asynchronous function.
+  private static func makeAtOnce() throws -> Place {
+    let done = DispatchSemaphore(value: 0)
+    let made = Mutex<Result<Place, any Error>?>(nil)
+    Task.detached {
+      do {
+        let place = try await make()
+        made.withLock { $0 = .success(place) }
+      } catch {
+        made.withLock { $0 = .failure(error) }
+      }
+      done.signal()
+    }
+    done.wait()
+    guard let result = made.withLock({ $0 }) else { throw BrokenPromise(description: "no store was made") }
+    return try result.get()
+  }
+
+  private static func make() async throws -> Place {
     let folder = FileManager.default.temporaryDirectory.appending(path: "touchlog-fuzz-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let (path, keyPath) = (folder + "/store", folder + "/key")
     _ = try Store.create(at: path, options: options) { _ in keyPath }
     let store = try Store(opening: path, keyPath: keyPath, access: .appending, options: options)
-    for batch in 0..<3 { try append(batch, to: store) }
+    for batch in 0..<3 { _ = try await store.append(events(of: batch)) }
     let events = try store.events().map { "\($0)" }
     try store.close()
     let bytes = Array(try Data(contentsOf: URL(filePath: path + "/log/data.mdb")))
@@ -82,11 +108,8 @@ enum PageProperties {
     return Place(folder: folder, path: path, keyPath: keyPath, bytes: bytes, events: events)
   }
 
-  /// Waits for the commit, as a fuzzer's entry is no asynchronous function.
-  private static func append(_ batch: Int, to store: Store) throws {
-    let done = DispatchSemaphore(value: 0)
-    let failure = Mutex<(any Error)?>(nil)
-    let events = try (0..<80).map { number in
+  private static func events(of batch: Int) throws -> [Event] {
+    try (0..<80).map { number in
       Event(
         id: "\(batch)-\(number)", source: "/fuzz", type: "contact.started",
         occurredAt: Timestamp(microseconds: 1_740_820_500_000_000),
@@ -94,17 +117,6 @@ enum PageProperties {
         topic: "topic-\(number % 7)",
         data: ["direction": "inbound", "note": .string(String(repeating: "x", count: number == 5 ? 9000 : number))])
     }
-    let prepared = try store.prepare(events)
-    Task.detached {
-      do {
-        _ = try await store.append(prepared)
-      } catch {
-        failure.withLock { $0 = error }
-      }
-      done.signal()
-    }
-    done.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   private static func remove() {
