@@ -34,9 +34,10 @@ private struct OtherReaders: ~Copyable {
   static func begin(in sandbox: Sandbox) throws -> OtherReaders {
     let feed = try Feed("feed", in: sandbox)
     let follower = try sandbox.startShell("exec \"$TOUCHLOG\" read --follow >feed", as: "follower")
+    // They end with the tests, also where these are killed.
     let readings = try sandbox.startShell(
       """
-      while true; do
+      while kill -0 \(getpid()) 2>/dev/null; do
         for command in 'read --tail 100' stats verify; do
           if [ -e over ]; then exit; fi
           "$TOUCHLOG" $command >reading.out 2>reading.err || { echo "$command: $?"; cat reading.err reading.out; }
