@@ -63,6 +63,19 @@ struct Log: Sendable {
     return Position(low)
   }
 
+  /// The last id, in the order of bytes, that the log has of a source; nil where it has none.
+  func lastID<Access>(
+    of source: NameNumber, through cursor: inout Cursor<Access>,
+  ) throws(StoreError) -> [UInt8]? {
+    let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+    let prefix = LogTables.identityKey(source: source, id: nothing)
+    // No id is empty: what is before the next source's beginning is this one's end.
+    let end = LogTables.identityKey(source: NameNumber(source.value + 1), id: nothing)
+    guard try stored({ () throws(LMDBError) in try cursor.seek(atOrBefore: end) }) else { return nil }
+    let key = cursor.unsafeKey
+    return key.starts(with: prefix) ? Array(key.dropFirst(prefix.count)) : nil
+  }
+
   /// As `position(ofIdentity:in:)`, through a cursor of the index of identities, for whoever asks for many in order.
   func position<Access>(
     ofIdentity key: [UInt8], through cursor: inout Cursor<Access>,

@@ -179,7 +179,10 @@ struct AppendGroup: ~Copyable {
     var key: [UInt8] = []
     var cursor = try transaction.cursor(in: log.tables.identities)
     for (number, run) in known {
+      // A source that counts its ids upwards has all new ones behind the last that is stored.
+      guard let last = try log.lastID(of: number, through: &cursor) else { continue }
       for index in events.order.places[run.range] where events.repeats.isEmpty || events.repeats[index] == nil {
+        if last.withUnsafeBytes({ $0.precedes(events.records[index].id) }) { break }
         LogTables.setIdentityKey(&key, source: number, id: events.records[index].id)
         if let position = try log.position(ofIdentity: key, through: &cursor) {
           found.set(position, at: index, of: events.count)
