@@ -30,7 +30,7 @@ struct CheckPlan {
     return names
   }()
 
-  // Proof: written once, before anybody has it, and only read from then on.
+  // Proof: written once, before anybody has it, only read from then on, and never given back.
   nonisolated(unsafe) private static let all = {
     let plans = UnsafeMutablePointer<CheckPlan>.allocate(capacity: Catalogue.all.count)
     for (index, type) in Catalogue.all.enumerated() { (plans + index).initialize(to: CheckPlan(type)) }

@@ -150,7 +150,7 @@ struct PreparedRecord: Sendable {
   /// A hash of source and id, by which equal identities are found.
   let identityHash: UInt64
   /// The payload record, in a buffer that the events keep.
-  // Proof: see `PayloadBuffer`.
+  // Proof: what it points at is only read once it was written, and is kept by the events, see `PayloadBuffer`.
   nonisolated(unsafe) var payload: UnsafeRawBufferPointer
   /// The hash of the sealed payload.
   var digest: SHA256.Digest

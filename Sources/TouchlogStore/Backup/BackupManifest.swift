@@ -87,7 +87,7 @@ extension BackupManifest {
     func damaged(_ what: String) -> StoreError { StoreError.backupDamaged(path: folder, what: what) }
 
     let text = String(decoding: try SystemFile.contents(path), as: UTF8.self)
-    // Where in the text it is broken is no help to anybody.
+    // `try?`: where in the text it is broken is no help to anybody, as nobody writes it by hand.
     guard let manifest = try? JSONValue(parsing: text) else {
       throw damaged("\(BackupManifest.name) is no JSON: was it cut short?")
     }

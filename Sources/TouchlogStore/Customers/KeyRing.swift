@@ -44,6 +44,7 @@ final class KeyRing: Sendable {
       }
     }
     let missing = found.indices.filter { found[$0] == nil }
+    // Unwrapped here and at the end, as whatever was missing has been found or made by then.
     guard !missing.isEmpty else { return found.map { $0! } }
     try vault.environment.reading { (transaction) throws(StoreError) in
       for index in missing {
