@@ -101,8 +101,8 @@ private final class FoldingBox<Folded: Projection & ~Copyable>: Folding {
 
   func absorb(_ later: any Folding) throws {
     guard let later = later as? FoldingBox<Folded> else { preconditionFailure("folds of one name have one type") }
-    try projection.visitTables { name, table in
-      try later.projection.visitTables { laterName, laterTable in
+    projection.visitTables { name, table in
+      later.projection.visitTables { laterName, laterTable in
         if name == laterName { table.absorb(&laterTable) }
       }
     }

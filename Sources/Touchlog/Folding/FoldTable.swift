@@ -2,7 +2,8 @@
 ///
 /// Adding is a copy to the end of a block of memory, and looks nothing up. Entries lie apart by customer, 2,048 customers
 /// a part, so that a part can be sorted in the processor's cache, and several at once.
-public struct FoldTable: ~Copyable {
+// Sendable because the memory is its own, and nothing of it can be copied.
+public struct FoldTable: ~Copyable, @unchecked Sendable {
   @usableFromInline static let partShift: UInt32 = 11
 
   /// Bytes of a value; a multiple of eight.

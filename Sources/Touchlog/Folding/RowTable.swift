@@ -1,5 +1,5 @@
 /// A table with one value under each key.
-public struct RowTable<Value: Row>: ~Copyable {
+public struct RowTable<Value: Row>: ~Copyable, Sendable {
   /// The entries: what `Projection.visitTables` shows.
   public var table: FoldTable
 
@@ -26,7 +26,7 @@ public struct RowTable<Value: Row>: ~Copyable {
 }
 
 /// A table whose rows are sets of marks.
-public struct MarkTable: ~Copyable {
+public struct MarkTable: ~Copyable, Sendable {
   /// The entries: what `Projection.visitTables` shows.
   public var table: FoldTable
 
