@@ -1,3 +1,5 @@
+public import Touchlog
+
 /// How the rows of a table become events: a declaration in YAML, read once and used for any number of files.
 ///
 /// The article <doc:DelimitedMappings> lists every key. In short:
