@@ -43,7 +43,8 @@ private enum CalendarReading {
     for (key, value) in try node.members() {
       guard let days = weekdays(key) else {
         throw value.error(
-          "is no day of the week; days are \(days.map(\.name).joined(separator: ", ")), or from one to another: mon-fri")
+          "is no day of the week; days are \(days.map(\.name).joined(separator: ", ")), or from one to another: mon-fri"
+        )
       }
       let hours = try openingHours(value)
       for day in days {

@@ -128,7 +128,10 @@ import TouchlogAdapters
         "calendar, hours (line 4): is never open, so nothing would ever be due; open a day, e.g. mon-fri: "
           + "\"09:00-17:00\""
       ),
-      (["holidays:": "holidays: []\nnames:"], "calendar, names (line 8): is not a known key; known here are name, zone, hours, holidays"),
+      (
+        ["holidays:": "holidays: []\nnames:"],
+        "calendar, names (line 8): is not a known key; known here are name, zone, hours, holidays"
+      ),
     ] as [(KeyValuePairs<String, String>, String)])
   func `a fault names its place and the way out`(_ changes: KeyValuePairs<String, String>, _ expected: String) {
     let error = #expect(throws: MappingError.self) {

@@ -64,7 +64,9 @@ import Touchlog
       let count = Int64(3 * 1440)
       // Open microseconds before each minute.
       var before: [Int64] = [0]
-      for minute in first..<first + count { before.append(before[before.count - 1] + (plain.isOpen(minute) ? 60_000_000 : 0)) }
+      for minute in first..<first + count {
+        before.append(before[before.count - 1] + (plain.isOpen(minute) ? 60_000_000 : 0))
+      }
       func open(_ offset: Int64) -> Int64 {
         let (minute, rest) = offset.quotientAndRemainder(dividingBy: 60_000_000)
         guard rest > 0 else { return before[Int(minute)] }

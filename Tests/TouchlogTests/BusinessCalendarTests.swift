@@ -94,7 +94,8 @@ import Touchlog
     let days = Dictionary(uniqueKeysWithValues: Weekday.allCases.map { ($0, OpeningHours.allDay) })
     for zone in CalendarZones.all {
       let calendar = BusinessCalendar(name: "always", zone: zone, week: days)
-      #expect(Self.elapsed(calendar, "2025-01-01T00:00:00.5Z", "2025-12-31T00:00:01Z") == 364 * 24 * Self.hour + 500_000)
+      #expect(
+        Self.elapsed(calendar, "2025-01-01T00:00:00.5Z", "2025-12-31T00:00:01Z") == 364 * 24 * Self.hour + 500_000)
       #expect(Self.due(calendar, 1000 * Self.hour + 1, "2025-03-01T00:00:00Z") == "2025-04-11T16:00:00.000001Z")
     }
     #expect(Self.elapsed(.alwaysOpen(), "1900-01-01T00:00:00Z", "2100-01-01T00:00:00Z") == 73_049 * 24 * Self.hour)
@@ -137,7 +138,8 @@ import Touchlog
       let error = #expect(throws: OpeningHoursError.self) { try OpeningHours(intervals) }
       return error?.description ?? ""
     }
-    #expect(problem(540..<720, 700..<800) == "09:00-12:00 and 11:40-13:20 overlap; make them one, or end the first sooner")
+    #expect(
+      problem(540..<720, 700..<800) == "09:00-12:00 and 11:40-13:20 overlap; make them one, or end the first sooner")
     #expect(problem(1380..<1500) == "23:00-25:00 leaves the day, which is from 00:00 to 24:00")
     #expect(problem(-1..<60).hasSuffix("leaves the day, which is from 00:00 to 24:00"))
     #expect(problem(540..<540).hasPrefix("09:00-09:00 is empty; "))

@@ -34,7 +34,8 @@ public struct TimeZoneRules: Hashable, Sendable {
   ///   - transitions: The changes, ascending.
   ///   - later: What holds after the last of them, or always where there are none; nil when nothing changes any more.
   public init(name: String, firstOffset: Int, transitions: [Transition], later: POSIXRule?) {
-    precondition(zip(transitions, transitions.dropFirst()).allSatisfy { $0.at < $1.at }, "the changes are not ascending")
+    precondition(
+      zip(transitions, transitions.dropFirst()).allSatisfy { $0.at < $1.at }, "the changes are not ascending")
     self.name = name
     self.firstOffset = firstOffset
     self.transitions = transitions
