@@ -58,6 +58,19 @@ import Touchlog
     #expect(Self.due(calendar, 2000 * Self.hour, "2025-03-14T16:00:00Z") == "2026-02-27T16:00:00Z")
   }
 
+  @Test func `whole days are due as doors close, and a microsecond more as they open`() throws {
+    let calendar = try Self.office(.utc)
+    let monday = instant("2025-01-06T09:00:00Z")
+    let prepared = calendar.prepared(from: monday, to: monday.adding(seconds: 360 * 86_400))
+    for days in 1...Int64(250) {
+      let last = monday.adding(seconds: ((days - 1) / 5 * 7 + (days - 1) % 5) * 86_400)
+      let next = monday.adding(seconds: (days / 5 * 7 + days % 5) * 86_400)
+      #expect(prepared.adding(days * 8 * Self.hour, to: monday) == last.adding(seconds: 8 * 3600))
+      #expect(
+        prepared.adding(days * 8 * Self.hour + 1, to: monday) == Timestamp(microseconds: next.microseconds + 1))
+    }
+  }
+
   @Test func `holidays are closed or have hours of their own`() throws {
     let calendar = try Self.office(
       .utc,

@@ -59,7 +59,19 @@ import Touchlog
     #expect(days.start(of: number) == midnight)
     #expect(days.number(of: midnight.adding(seconds: -1)) == number - 1)
     #expect(days.number(of: midnight.adding(seconds: 120)) == number, "23:02 of the 25th, the second time")
+    #expect(CalendarZones.stJohns.day(of: midnight.adding(seconds: 120)) == days.period.firstDay(of: number))
+    #expect(CalendarZones.stJohns.day(of: midnight.adding(seconds: -1)) == days.period.firstDay(of: number - 1))
     #expect(days.end(of: number).microseconds(since: midnight) == 25 * 3_600_000_000)
+  }
+
+  @Test func `a day whose midnight is left out begins as clocks are set forward past it`() {
+    // As in Toronto in 1919, from 23:30 to 00:30.
+    let zone = CalendarZones.byRule("Toronto", "EST5EDT,M3.5.0/23:30,M10.4.0/0")
+    let date = CivilDate(year: 2025, month: 3, day: 31)
+    #expect(zone.start(of: date).rfc3339 == "2025-03-31T04:30:00Z")
+    #expect(zone.day(of: instant("2025-03-31T04:30:00Z")) == date)
+    #expect(zone.day(of: instant("2025-03-31T04:29:59Z")) == CivilDate(year: 2025, month: 3, day: 30))
+    #expect(zone.start(of: CivilDate(year: 2025, month: 4, day: 1)).rfc3339 == "2025-04-01T04:00:00Z")
   }
 
   @Test func `times beyond all reason have a period, too`() {
