@@ -140,6 +140,28 @@ import TouchlogAdapters
     #expect(error?.description == expected)
   }
 
+  @Test func `a text with letters changed is read, or refused with a line to say`() {
+    let whole = Array(Self.calendar().utf8)
+    let letters = Array("0123456789:-[]{},\"# \nabz".utf8)
+    var random = `Tables`.Sequence(state: 11)
+    var (read, refused) = (0, 0)
+    for _ in 0..<1500 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        bytes[Int.random(in: bytes.indices, using: &random)] = letters[Int.random(in: letters.indices, using: &random)]
+      }
+      do throws(MappingError) {
+        let calendar = try BusinessCalendar(yaml: String(decoding: bytes, as: UTF8.self), timeZoneDatabase: "/nowhere")
+        #expect(calendar.adding(1, to: Timestamp(seconds: 1_735_689_600)) != nil)
+        read += 1
+      } catch {
+        #expect(error.description.hasPrefix("calendar") && !error.description.contains("\n"))
+        refused += 1
+      }
+    }
+    #expect(read > 20 && refused > 100, "\(read) read, \(refused) refused")
+  }
+
   @Test func `a text that is no calendar says so`() {
     let nothing = #expect(throws: MappingError.self) { try BusinessCalendar(yaml: "") }
     #expect(nothing?.description == "calendar: expected a calendar, found nothing")

@@ -71,6 +71,14 @@ import Touchlog
     }
   }
 
+  @Test func `what is due at the last closing of a stretch is due there, not at its end`() throws {
+    let (monday, sunday) = (instant("2025-01-06T09:00:00Z"), instant("2025-01-12T12:00:00Z"))
+    let prepared = try Self.office(.utc).prepared(from: monday, to: sunday)
+    #expect(prepared.adding(40 * Self.hour, to: monday)?.rfc3339 == "2025-01-10T17:00:00Z")
+    #expect(prepared.adding(41 * Self.hour, to: monday)?.rfc3339 == "2025-01-13T10:00:00Z")
+    #expect(prepared.adding(Self.hour, to: sunday)?.rfc3339 == "2025-01-13T10:00:00Z")
+  }
+
   @Test func `holidays are closed or have hours of their own`() throws {
     let calendar = try Self.office(
       .utc,

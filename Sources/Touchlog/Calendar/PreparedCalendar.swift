@@ -101,7 +101,7 @@ public struct PreparedCalendar: Sendable {
 
   /// The instant at which so much open time has passed since another, as ``BusinessCalendar/adding(_:to:)`` gives it.
   ///
-  /// An instant outside what was prepared, or a target due there, is answered as well, only slower.
+  /// An instant outside what was prepared, a target due there, or a negative amount is answered as well, only slower.
   public func adding(_ open: Int64, to instant: Timestamp) -> Timestamp? {
     let microseconds = instant.microseconds
     guard open > 0, start <= microseconds, microseconds <= end else { return calendar.adding(open, to: instant) }
