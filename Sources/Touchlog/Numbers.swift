@@ -1,5 +1,5 @@
 /// An event's place in the log: 0, 1, 2 … without gaps, given inside the commit.
-public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct Position: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
   /// How many events come before it.
   public let value: UInt64
 
@@ -24,7 +24,7 @@ public struct Position: Hashable, Comparable, Sendable, CustomStringConvertible 
 /// A customer as the log knows it: a number that says nothing of who it is.
 ///
 /// The vault alone connects numbers with references; forgetting a customer leaves the number.
-public struct CustomerNumber: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct CustomerNumber: Hashable, Comparable, Sendable, BitwiseCopyable, CustomStringConvertible {
   /// The number, as headers and views hold it.
   public let value: UInt32
 
@@ -43,7 +43,7 @@ public struct CustomerNumber: Hashable, Comparable, Sendable, CustomStringConver
 }
 
 /// A short text that the log keeps once and writes as a number: a source, an agent, a team, a topic …
-public struct NameNumber: Hashable, Comparable, Sendable {
+public struct NameNumber: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// The number, as headers hold it.
   public let value: UInt32
 
@@ -59,7 +59,7 @@ public struct NameNumber: Hashable, Comparable, Sendable {
 }
 
 /// An interaction in a header: 128 bits of its name (XXH3-128), so that replay groups events without text.
-public struct InteractionKey: Hashable, Sendable {
+public struct InteractionKey: Hashable, Sendable, BitwiseCopyable {
   /// The hash's upper 64 bits.
   public let high: UInt64
   /// The hash's lower 64 bits.

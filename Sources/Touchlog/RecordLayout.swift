@@ -51,44 +51,50 @@ public enum RecordLayout {
     case choice(Int)
   }
 
+  @usableFromInline
   enum Offset {
-    static let version = 0
-    static let channel = 1
-    static let type = 2
-    static let choices = 4
-    static let presence = 6
-    static let occurredAt = 8
-    static let recordedAt = 16
-    static let customer = 24
-    static let streamVersion = 28
-    static let previous = 32
-    static let source = 40
-    static let dataKey = 44
+    @usableFromInline static let version = 0
+    @usableFromInline static let channel = 1
+    @usableFromInline static let type = 2
+    @usableFromInline static let choices = 4
+    @usableFromInline static let presence = 6
+    @usableFromInline static let occurredAt = 8
+    @usableFromInline static let recordedAt = 16
+    @usableFromInline static let customer = 24
+    @usableFromInline static let streamVersion = 28
+    @usableFromInline static let previous = 32
+    @usableFromInline static let source = 40
+    @usableFromInline static let dataKey = 44
   }
 
+  @usableFromInline
   enum Presence {
-    static let agent: UInt16 = 1 << 0
-    static let team: UInt16 = 1 << 1
-    static let location: UInt16 = 1 << 2
-    static let topic: UInt16 = 1 << 3
-    static let names: UInt16 = 0b1111
-    static let interaction: UInt16 = 1 << 4
-    static let firstSlot = 5
+    @usableFromInline static let agent: UInt16 = 1 << 0
+    @usableFromInline static let team: UInt16 = 1 << 1
+    @usableFromInline static let location: UInt16 = 1 << 2
+    @usableFromInline static let topic: UInt16 = 1 << 3
+    @usableFromInline static let names: UInt16 = 0b1111
+    @usableFromInline static let interaction: UInt16 = 1 << 4
+    @usableFromInline static let firstSlot = 5
 
+    @inlinable
     static func slot(_ index: Int) -> UInt16 { 1 << (firstSlot + index) }
   }
 
   /// The offset of the names, which follow the interaction key where there is one.
+  @inlinable
   static func namesOffset(_ presence: UInt16) -> Int {
     fixedSize + Int(presence & Presence.interaction)
   }
 
   /// The offset of the first slot that is present.
+  @inlinable
   static func slotsOffset(_ presence: UInt16) -> Int {
     namesOffset(presence) + 4 * (presence & Presence.names).nonzeroBitCount
   }
 
   /// Bytes of a header with that presence word, checksum included.
+  @inlinable
   public static func size(presence: UInt16) -> Int {
     slotsOffset(presence) + 8 * (presence >> Presence.firstSlot).nonzeroBitCount + checksumSize
   }

@@ -1,7 +1,7 @@
 /// An instant in microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
 /// The log's only notion of time. It prints and parses as RFC 3339.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   /// Microseconds since 1970, UTC; negative before.
   public let microseconds: Int64
 

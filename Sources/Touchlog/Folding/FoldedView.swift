@@ -1,0 +1,114 @@
+/// A view in memory: rows that were folded and written nowhere.
+public final class FoldedView: View {
+  /// On what the rows rest.
+  public let provenance: Provenance
+  private let naming: any Naming
+  private let tables: [String: FoldedTable]
+
+  /// Takes the rows out of a fold, which has none afterwards.
+  ///
+  /// - Parameters:
+  ///   - fold: what has been folded.
+  ///   - head: how many events of the log were looked at.
+  ///   - bounds: which of them counted.
+  ///   - naming: who knows the names.
+  public init(taking fold: Fold, head: Position, bounds: Bounds = Bounds(), naming: any Naming) throws {
+    var tables: [String: FoldedTable] = [:]
+    let parked = Set(fold.parked.keys)
+    try fold.visitTables { name, table in
+      tables[name] = FoldedTable(taking: &table, leavingOut: parked)
+    }
+    self.tables = tables
+    self.naming = naming
+    var end = fold.tally.end == .min ? nil : Timestamp(microseconds: fold.tally.end)
+    if let asOf = bounds.asOf { end = asOf }
+    provenance = Provenance(
+      projection: fold.name, version: fold.version, head: head, bounds: bounds, events: fold.tally.events, end: end,
+      parkedCustomers: parked.count)
+  }
+
+  /// All customers who have rows have a number below this.
+  public var customerBound: UInt32 { tables.values.reduce(0) { max($0, $1.customerBound) } }
+
+  /// The names of its tables.
+  package var tableNames: [String] { tables.keys.sorted() }
+
+  /// The rows of a table.
+  package func table(named name: String) -> FoldedTable? { tables[name] }
+
+  /// Calls `body` with the rows of a table; see `View`.
+  public func forEachRow<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey, borrowing Values<Value>) throws -> Void,
+  ) throws {
+    try tables[table.name]?.forEach(customers: customers) { key, bytes in
+      try body(key, Values<Value>(bytes.bytes))
+    }
+  }
+
+  /// Runs `body` once, over all customers.
+  public func mapCustomers<Result: Sendable>(_ body: @Sendable (Range<UInt32>) throws -> Result) throws -> [Result] {
+    [try body(0..<customerBound)]
+  }
+
+  /// The text of a name.
+  public func text(of name: NameNumber) throws -> String { try naming.text(of: name) }
+  /// The number of a name; nil for a text that no event bears.
+  public func number(ofName text: String) throws -> NameNumber? { try naming.number(ofName: text) }
+  /// Who a customer is; nil when erased.
+  public func reference(of customer: CustomerNumber) throws -> Reference? { try naming.reference(of: customer) }
+  /// The number of a customer; nil for an unknown reference.
+  public func number(of customer: Reference) throws -> CustomerNumber? { try naming.number(of: customer) }
+}
+
+/// The rows of one table in memory.
+package struct FoldedTable: Sendable {
+  /// How two rows of it become one.
+  package let merging: RowMerging
+  private var runs: [RowRun] = []
+
+  /// Takes the rows out of a table.
+  init(taking table: inout FoldTable, leavingOut parked: Set<CustomerNumber>) {
+    merging = RowMerging(stride: table.stride, merge: table.merge)
+    for index in 0..<table.partCount {
+      let run = table.takePart(index)
+      runs.append(parked.isEmpty ? run : run.leavingOut(parked))
+    }
+  }
+
+  /// All customers who have rows have a number below this.
+  package var customerBound: UInt32 { UInt32(clamping: runs.count << Int(FoldTable.partShift)) }
+
+  /// How many rows there are.
+  package var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+  /// Calls `body` with the rows, in the order of their keys.
+  package func forEach(
+    customers: Range<UInt32>? = nil, _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
+  ) rethrows {
+    guard let customers else {
+      for run in runs { try run.forEach(nil, body) }
+      return
+    }
+    guard let last = customers.last else { return }
+    let parts = Int(customers.lowerBound >> FoldTable.partShift)...Int(last >> FoldTable.partShift)
+    for index in parts where index < runs.count {
+      let run = runs[index]
+      let first = run.firstIndex(notBelow: RowKey(CustomerNumber(customers.lowerBound)))
+      let end =
+        last == .max ? run.count : run.firstIndex(notBelow: RowKey(CustomerNumber(last + 1)))
+      try run.forEach(first..<end, body)
+    }
+  }
+}
+
+extension RowRun {
+  /// The rows of all other customers.
+  package func leavingOut(_ customers: Set<CustomerNumber>) -> RowRun {
+    guard keys.contains(where: { customers.contains($0.customer) }) else { return self }
+    var run = RowRun()
+    forEach { key, bytes in
+      if !customers.contains(key.customer) { run.append(key, bytes) }
+    }
+    return run
+  }
+}
