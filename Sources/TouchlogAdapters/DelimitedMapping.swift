@@ -1,3 +1,5 @@
+public import Touchlog
+
 /// How the rows of a table become events: a declaration in YAML, read once and used for any number of files.
 ///
 /// The article <doc:DelimitedMappings> lists every key. In short:
@@ -55,16 +57,15 @@ public struct DelimitedMapping: Sendable {
   public init(
     yaml text: String, timeZoneDatabase database: String = TimeZoneRules.systemDatabase
   ) throws(MappingError) {
-    let root = try MappingNode(yaml: text)
+    let root = try MappingNode(yaml: text, of: "mapping")
     let keys = try root.members(known: DelimitedMapping.keys)
     func required(_ key: String) throws(MappingError) -> MappingNode {
-      guard let node = keys[key] else { throw root.error("expected the key \(key), which is missing") }
-      return node
+      try root.required(key, in: keys)
     }
     name = try required("name").text()
     source = try required("source").text()
     guard !source.isEmpty else { throw try required("source").error(expected: "a source such as /kiosk/doors") }
-    timeZone = try DelimitedMapping.timeZone(try required("timezone"), database)
+    timeZone = try required("timezone").timeZone(database: database)
     format = try keys["format"].map { node throws(MappingError) in try DelimitedFormat(node) } ?? DelimitedFormat()
 
     var names = MappedNames()
@@ -97,15 +98,6 @@ public struct DelimitedMapping: Sendable {
     watched = conditions.watched
     counted = conditions.counted
     usesLast = conditions.usesLast
-  }
-
-  private static func timeZone(_ node: MappingNode, _ database: String) throws(MappingError) -> TimeZoneRules {
-    let name = try node.text()
-    do {
-      return try TimeZoneRules(named: name, database: database)
-    } catch {
-      throw node.error("\(error)")
-    }
   }
 
   private static func key(_ node: MappingNode, _ names: MappedNames) throws(MappingError) -> [Int] {

@@ -2,7 +2,7 @@ import Yams
 
 extension MappingError {
   /// A text that is no YAML, told in one line; Yams' own words show the text as well, on several.
-  init(unreadable error: any Error) {
+  init(unreadable error: any Error, in document: String) {
     let line: Int?
     let problem: String
     switch error as? YamlError {
@@ -10,6 +10,11 @@ extension MappingError {
       .composer(let context, let words, let mark, _):
       line = mark.line
       problem = [context?.description, words].compactMap { $0 }.joined(separator: " ")
+    case .duplicatedKeysInMapping(let keys, let context):
+      self.init(
+        document: document, path: "", line: context.mark.line,
+        problem: "expected each key once, found twice: " + keys.sorted().joined(separator: ", "))
+      return
     case .reader(let words, _, _, _):
       line = nil
       problem = words
@@ -19,6 +24,6 @@ extension MappingError {
     }
     // A key may stand in the words, with whatever is in it.
     let words = problem.unicodeScalars.split { $0.value < 0x20 || $0 == " " }.map { String($0) }.joined(separator: " ")
-    self.init(path: "", line: line, problem: "expected YAML: " + words)
+    self.init(document: document, path: "", line: line, problem: "expected YAML: " + words)
   }
 }

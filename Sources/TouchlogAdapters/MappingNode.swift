@@ -1,32 +1,39 @@
 import JSON
+import Touchlog
 import Yams
 
-/// A place in a mapping's YAML, which knows the way to it.
+/// A place in the YAML of a mapping or a calendar, which knows the way to it.
 struct MappingNode {
   private let node: Node
+  /// What the YAML should be, for errors.
+  private let document: String
   let path: String
 
   /// The root of a text.
   ///
+  /// - Parameter document: What errors call it: `mapping` or `calendar`.
   /// - Throws: `MappingError` when the text is no YAML, or empty.
-  init(yaml: String) throws(MappingError) {
+  init(yaml: String, of document: String) throws(MappingError) {
     let root: Node?
     do {
       root = try compose(yaml: yaml)
     } catch {
-      throw MappingError(unreadable: error)
+      throw MappingError(unreadable: error, in: document)
     }
-    guard let root else { throw MappingError(path: "", line: nil, problem: "expected a mapping, found nothing") }
-    self.init(root, path: "")
+    guard let root else {
+      throw MappingError(document: document, path: "", line: nil, problem: "expected a \(document), found nothing")
+    }
+    self.init(root, of: document, path: "")
   }
 
-  private init(_ node: Node, path: String) {
+  private init(_ node: Node, of document: String, path: String) {
     self.node = node
+    self.document = document
     self.path = path
   }
 
   func error(_ problem: String) -> MappingError {
-    MappingError(path: path, line: node.mark?.line, problem: problem)
+    MappingError(document: document, path: path, line: node.mark?.line, problem: problem)
   }
 
   func error(expected: String) -> MappingError {
@@ -52,7 +59,7 @@ struct MappingNode {
     var members: [(key: String, value: MappingNode)] = []
     for (key, value) in mapping {
       guard let key = key.scalar?.string else { throw error("expected keys that are texts") }
-      members.append((key, MappingNode(value, path: path.isEmpty ? key : "\(path).\(key)")))
+      members.append((key, MappingNode(value, of: document, path: path.isEmpty ? key : "\(path).\(key)")))
     }
     return members
   }
@@ -71,17 +78,26 @@ struct MappingNode {
     return found
   }
 
+  /// The member of a key that must be there, among those found here.
+  func required(_ key: String, in members: [String: MappingNode]) throws(MappingError) -> MappingNode {
+    guard let node = members[key] else { throw error("expected the key \(key), which is missing") }
+    return node
+  }
+
   /// The elements of a list.
   func list() throws(MappingError) -> [MappingNode] {
     guard let sequence = node.sequence else { throw error(expected: "a list") }
-    return sequence.enumerated().map { MappingNode($1, path: "\(path)[\($0)]") }
+    return sequence.enumerated().map { MappingNode($1, of: document, path: "\(path)[\($0)]") }
   }
 
   /// One text, or a list of them.
-  func texts() throws(MappingError) -> [String] {
-    guard node.sequence != nil else { return [try text()] }
-    var texts: [String] = []
-    for element in try list() { texts.append(try element.text()) }
+  func texts() throws(MappingError) -> [String] { try textsInPlace().map(\.text) }
+
+  /// One text, or a list of them, each with its place.
+  func textsInPlace() throws(MappingError) -> [(text: String, place: MappingNode)] {
+    guard node.sequence != nil else { return [(try text(), self)] }
+    var texts: [(text: String, place: MappingNode)] = []
+    for element in try list() { texts.append((try element.text(), element)) }
     return texts
   }
 
@@ -89,6 +105,16 @@ struct MappingNode {
   func text() throws(MappingError) -> String {
     guard let scalar = node.scalar, !isNull || !scalar.string.isEmpty else { throw error(expected: "a text") }
     return scalar.string
+  }
+
+  /// A time zone by its name.
+  func timeZone(database: String) throws(MappingError) -> TimeZoneRules {
+    let name = try text()
+    do {
+      return try TimeZoneRules(named: name, database: database)
+    } catch {
+      throw self.error("\(error)")
+    }
   }
 
   func bool() throws(MappingError) -> Bool {

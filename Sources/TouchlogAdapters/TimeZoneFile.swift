@@ -1,3 +1,5 @@
+import Touchlog
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -1,9 +1,7 @@
-import Touchlog
-
 /// The footer of a time zone file: how clocks change each year from now on, e.g. `CET-1CEST,M3.5.0,M10.5.0/3`.
 ///
 /// Format: POSIX.1-2017, section 8.3, `TZ`, with the hours −167 to 167 of RFC 8536, section 3.3.1.
-struct POSIXRule: Hashable, Sendable {
+public struct POSIXRule: Hashable, Sendable {
   /// Seconds east of UTC.
   let standardOffset: Int
   /// Nil where clocks are never changed.
@@ -74,7 +72,7 @@ struct POSIXRule: Hashable, Sendable {
 
 extension POSIXRule {
   /// Reads a footer; nil when it is not one.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     var scanner = Scanner(rest: text.utf8[...])
     guard scanner.name(), let west = scanner.time(hours: 24) else { return nil }
     standardOffset = -west

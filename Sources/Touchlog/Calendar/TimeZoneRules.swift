@@ -1,9 +1,8 @@
-public import Touchlog
-
-/// The offsets from UTC of one time zone, through all its changes.
+/// The offsets from UTC of one time zone, through all its changes: a value, which reads no files.
 ///
-/// Read from the system's compiled time zone database, so that the rules are as new as the system's.
-public struct TimeZoneRules: Sendable {
+/// `TouchlogAdapters` reads one by its name from the system's compiled time zone database, so that the rules are as new
+/// as the system's: `try TimeZoneRules(named: "Europe/Stockholm")`. ``utc`` is always there.
+public struct TimeZoneRules: Hashable, Sendable {
   /// The name of the database, e.g. `Europe/Stockholm`.
   public let name: String
   /// Seconds east of UTC before the first change.
@@ -13,12 +12,30 @@ public struct TimeZoneRules: Sendable {
   /// What holds after the last change; nil when nothing changes any more.
   private let later: POSIXRule?
 
-  struct Transition: Hashable, Sendable {
-    let at: Int64
-    let offset: Int
+  /// A change of the clock.
+  public struct Transition: Hashable, Sendable {
+    /// When, in seconds since 1970 UTC.
+    public let at: Int64
+    /// What it changes to, in seconds east of UTC.
+    public let offset: Int
+
+    /// A change at an instant, to so many seconds east of UTC.
+    public init(at: Int64, offset: Int) {
+      self.at = at
+      self.offset = offset
+    }
   }
 
-  init(name: String, firstOffset: Int, transitions: [Transition], later: POSIXRule?) {
+  /// A zone by its changes.
+  ///
+  /// - Parameters:
+  ///   - name: Its name in the database, e.g. `Europe/Stockholm`.
+  ///   - firstOffset: Seconds east of UTC before the first change. All offsets are below 26 hours.
+  ///   - transitions: The changes, ascending.
+  ///   - later: What holds after the last of them, or always where there are none; nil when nothing changes any more.
+  public init(name: String, firstOffset: Int, transitions: [Transition], later: POSIXRule?) {
+    precondition(
+      zip(transitions, transitions.dropFirst()).allSatisfy { $0.at < $1.at }, "the changes are not ascending")
     self.name = name
     self.firstOffset = firstOffset
     self.transitions = transitions
@@ -28,24 +45,9 @@ public struct TimeZoneRules: Sendable {
   /// Coordinated Universal Time, which needs no database.
   public static let utc = TimeZoneRules(name: "UTC", firstOffset: 0, transitions: [], later: nil)
 
-  /// Where systems keep the database.
-  public static let systemDatabase = "/usr/share/zoneinfo"
-
-  /// Reads a zone of the system's database.
-  ///
-  /// - Throws: `TimeZoneError` when there is no zone of that name, or its file is not what it should be.
-  public init(named name: String, database: String = TimeZoneRules.systemDatabase) throws(TimeZoneError) {
-    if name == "UTC" {
-      self = .utc
-    } else {
-      self = try TimeZoneFile.rules(named: name, database: database)
-    }
-  }
-
   /// How far clocks are ahead of UTC at an instant, in seconds.
   public func offset(at instant: Timestamp) -> Int {
-    let seconds = instant.microseconds >= 0 ? instant.microseconds : instant.microseconds - 999_999
-    return span(at: seconds / 1_000_000).offset
+    span(at: instant.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000).quotient).offset
   }
 
   /// What a clock's time on the wall says of the instant.
@@ -106,7 +108,8 @@ public struct TimeZoneRules: Sendable {
   private static let farPast: Int64 = .min / 4
   private static let farFuture: Int64 = .max / 4
 
-  private func span(at seconds: Int64) -> Span {
+  /// The stretch around an instant, in seconds since 1970 UTC.
+  func span(at seconds: Int64) -> Span {
     var low = 0
     var high = transitions.count
     while low < high {
