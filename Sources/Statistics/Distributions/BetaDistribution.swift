@@ -29,7 +29,8 @@ public struct BetaDistribution: Sendable, Equatable {
 
   /// The value that is not exceeded with this probability (0 to 1).
   public func quantile(_ probability: Double) -> Double {
-    precondition(probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
+    precondition(
+      probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
     if probability == 0 || probability == 1 { return probability }
     return rootOfIncreasing(
       from: 0, to: 1, startingAt: a / (a + b), function: { cumulative($0) - probability }, slope: density)

@@ -18,7 +18,8 @@ public struct ChiSquare: Sendable, Equatable {
 
   /// The value that is not exceeded with this probability (0 to 1).
   public func quantile(_ probability: Double) -> Double {
-    precondition(probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
+    precondition(
+      probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
     if probability == 0 { return 0 }
     if probability == 1 { return .infinity }
     var upper = max(degreesOfFreedom, 1)

@@ -14,7 +14,8 @@ public struct FDistribution: Sendable, Equatable {
   /// The probability of a ratio above `f`: the p-value of an analysis of variance.
   public func upperTail(_ f: Double) -> Double {
     guard f > 0 else { return 1 }
-    return BetaDistribution(a: denominator / 2, b: numerator / 2).cumulative(denominator / (denominator + numerator * f))
+    return BetaDistribution(a: denominator / 2, b: numerator / 2).cumulative(
+      denominator / (denominator + numerator * f))
   }
 
   /// The ratio that is not exceeded with this probability (0 to 1).

@@ -19,7 +19,8 @@ public enum NormalDistribution {
   ///
   /// - Parameter probability: between 0 and 1, both included; the ends give the infinities.
   public static func quantile(_ probability: Double) -> Double {
-    precondition(probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
+    precondition(
+      probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
     let centred = probability - 0.5
     if abs(centred) <= 0.425 {
       let square = 0.180625 - centred * centred

@@ -23,7 +23,8 @@ public struct StudentT: Sendable, Equatable {
 
   /// The value that is not exceeded with this probability (0 to 1).
   public func quantile(_ probability: Double) -> Double {
-    precondition(probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
+    precondition(
+      probability >= 0 && probability <= 1, "a probability lies between 0 and 1, and \(probability) does not")
     if probability < 0.5 { return -quantile(1 - probability) }
     // t² / (t² + degrees of freedom) has a beta distribution.
     let share = BetaDistribution(a: 0.5, b: degreesOfFreedom / 2).quantile(2 * probability - 1)

@@ -38,7 +38,10 @@ public struct Moments: Sendable, Equatable {
 
   public mutating func merge(_ other: Moments) {
     guard other.count > 0 else { return }
-    guard count > 0 else { return self = other }
+    guard count > 0 else {
+      self = other
+      return
+    }
     let total = Double(count + other.count)
     let distance = other.mean - mean
     squaredDeviations += other.squaredDeviations + distance * distance * Double(count) * Double(other.count) / total

@@ -44,7 +44,8 @@ extension ConfidenceInterval {
   ///   - level: the confidence, between 0 and 1.
   public static func wilson(successes: Double, cases: Double, level: Double = 0.95) -> ConfidenceInterval {
     precondition(
-      cases > 0 && successes >= 0 && successes <= cases, "a share is of its own cases: \(successes) of \(cases) is none")
+      cases > 0 && successes >= 0 && successes <= cases, "a share is of its own cases: \(successes) of \(cases) is none"
+    )
     let z = NormalDistribution.reach(ofLevel: level)
     let share = successes / cases
     let shrink = 1 / (1 + z * z / cases)

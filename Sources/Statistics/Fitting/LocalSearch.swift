@@ -40,7 +40,8 @@ public struct LocalSearch: Sendable, Equatable {
     method: Method, bounds: ClosedRange<Double>? = nil, valueTolerance: Double = 1e-13,
     pointTolerance: Double = 1e-9, evaluationsMax: Int = 1_000
   ) {
-    precondition(evaluationsMax > 0 && evaluationsMax <= Int(Int32.max), "at least one evaluation, and no more than fit")
+    precondition(
+      evaluationsMax > 0 && evaluationsMax <= Int(Int32.max), "at least one evaluation, and no more than fit")
     self.method = method
     self.bounds = bounds
     self.valueTolerance = valueTolerance

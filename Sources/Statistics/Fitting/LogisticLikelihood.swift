@@ -83,7 +83,8 @@ struct LogisticLikelihood {
       let place = first + feature
       let four = SIMD4<Double>(
         Double(values[place]), Double(values[place + 1]), Double(values[place + 2]), Double(values[place + 3]))
-      sums += four
+      sums +=
+        four
         * SIMD4(
           coefficients[feature + 1], coefficients[feature + 2], coefficients[feature + 3], coefficients[feature + 4])
       feature += 4

@@ -102,7 +102,8 @@ public struct BetaGeometric: Sendable, Equatable {
       // From here each term is at most this share of the one before: `growth` moves towards z, and
       // `seen` grows by less than 1/k of itself.
       let ratio = max(z, z * (shape + k) / (k + 1)) * (1 + alive / seen)
-      if ratio < 1, weight * seen * ratio / (1 - ratio) <= 1e-13 * sum, weight * ratio <= 1e-13 * weights * (1 - ratio) {
+      if ratio < 1, weight * seen * ratio / (1 - ratio) <= 1e-13 * sum, weight * ratio <= 1e-13 * weights * (1 - ratio)
+      {
         return sum / weights
       }
       if weight > 1e250 {

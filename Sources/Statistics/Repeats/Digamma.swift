@@ -10,6 +10,7 @@ func digamma(_ x: Double) -> Double {
     x += 1
   }
   let s = 1 / (x * x)
-  let tail = s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (1.0 / 132 - s * (691.0 / 32_760))))))
+  let tail =
+    s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240 - s * (1.0 / 132 - s * (691.0 / 32_760))))))
   return result + Double.log(x) - 0.5 / x - tail
 }

@@ -77,7 +77,9 @@ struct RepeatLikelihood {
     var b = 0.0
 
     @inline(__always)
-    mutating func add(_ history: RepeatHistory, _ part: CountPart, alpha scale: Double, a shape: Double, b other: Double) {
+    mutating func add(
+      _ history: RepeatHistory, _ part: CountPart, alpha scale: Double, a shape: Double, b other: Double
+    ) {
       let weight = Double(history.customers)
       let watched = Double.log(scale + history.age)
       guard part.chances > 0 else {
