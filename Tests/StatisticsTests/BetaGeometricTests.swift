@@ -192,6 +192,13 @@ import Testing
     #expect(throws: RepeatRefusal.self) { try BetaGeometricFit(steady) }
   }
 
+  @Test func `customers of whom everybody leaves at once hold no model`() {
+    let once = (0..<400).map { RepeatHistory(repeats: 1, last: Double($0 % 20 + 1), age: 50) }
+    #expect(throws: RepeatRefusal.self) { try BetaGeometricFit(once) }
+    let never = (0..<400).map { _ in RepeatHistory(repeats: 1, last: 0, age: 0) }
+    #expect(throws: RepeatRefusal.undetermined) { try BetaGeometricFit(never) }
+  }
+
   @Test func `a search that is cut short is refused`() {
     let truth = BetaGeometric(r: 2, alpha: 15, a: 1, b: 3)
     #expect(throws: RepeatRefusal.self) {

@@ -28,6 +28,22 @@ import Testing
     #expect(icc.twoWayRandom.single.value < 1 && icc.oneWay.single.value < 1)
   }
 
+  @Test func `judges who agree in everything have coefficients of 1`() throws {
+    let icc = try IntraclassCorrelation(rows: [[1, 1, 1], [2, 2, 2], [4, 4, 4]])
+    for pair in [icc.oneWay, icc.twoWayRandom, icc.twoWayMixed] {
+      #expect(pair.single.value == 1 && pair.average.value == 1)
+      #expect(pair.single.interval.lower == 1 && pair.single.interval.upper == 1)
+    }
+  }
+
+  @Test func `targets that differ less than chance have coefficients below 0`() throws {
+    let icc = try IntraclassCorrelation(rows: [[1, 9, 5], [9, 2, 5], [4, 5, 8]])
+    for coefficient in [icc.oneWay.single, icc.twoWayRandom.single, icc.twoWayMixed.single] {
+      #expect(coefficient.value < 0 && coefficient.interval.lower < coefficient.value)
+    }
+    #expect(throws: StatisticsRefusal.self) { try IntraclassCorrelation(rows: [[1, 3], [1, 3]]) }
+  }
+
   @Test func `of equal groups, one way by moments is one way by table`() throws {
     let table = try IntraclassCorrelation(rows: Self.ratings).oneWay.single
     let groups = try OneWayIntraclassCorrelation(groups: Self.ratings.map { Moments($0) })

@@ -102,6 +102,22 @@ import Testing
     #expect(abs(model.intercept + 1) < 4 * model.interceptStandardError)
   }
 
+  /// The definition: at both ends of the interval, numerator + ratio · denominator is z standard errors from 0.
+  @Test func `how many of one feature outweigh another has Fieller's interval`() throws {
+    let model = try LogisticRegression(penalty: 0, outcomesPerFeature: 3).fit(Self.rows())
+    let (value, found) = model.exchangeRatio(of: 2, by: 0, level: 0.9)
+    let interval = try #require(found)
+    #expect(agree(value, -2.3786876550933544 / 2.8261125948893224, within: 1e-4))
+    #expect(interval.contains(value))
+    for end in [interval.lower, interval.upper] {
+      let sum = model.coefficients[2].estimate + end * model.coefficients[0].estimate
+      let error = model.standardError(ofCombination: [end, 0, 1])
+      #expect(agree(abs(sum) / error, 1.6448536269514722, within: 1e-8))
+    }
+    // The test score's coefficient is less than one standard error from 0.
+    #expect(model.exchangeRatio(of: 2, by: 1).interval == nil)
+  }
+
   @Test func `a feature that never changes has no part`() throws {
     var rows = LogisticRows(features: ["gpa", "one"])
     for row in Self.spector { rows.append([row.gpa, 1], happened: row.improved) }

@@ -67,6 +67,30 @@ public struct LogisticModel: Sendable, Equatable {
     return max(0, covariance.quadraticForm([0] + weights)).squareRoot()
   }
 
+  /// How many of one feature outweigh one of another: −(numerator's coefficient)/(denominator's), with Fieller's interval
+  /// (Fieller 1954, Journal of the Royal Statistical Society B 16): the ratios for which numerator + ratio ·
+  /// denominator is not told apart from 0. E.g. how many good contacts bring back what one poor one cost.
+  ///
+  /// The interval is nil where the denominator's own coefficient is not told apart from 0 at this level: then no ratio,
+  /// however large, is ruled out.
+  ///
+  /// - Parameters: the features by their places, and the confidence.
+  public func exchangeRatio(
+    of numerator: Int, by denominator: Int, level: Double = 0.95
+  ) -> (value: Double, interval: ConfidenceInterval?) {
+    let (a, b) = (-coefficients[numerator].estimate, coefficients[denominator].estimate)
+    let z = NormalDistribution.reach(ofLevel: level)
+    // (a − ratio · b)² = z² · (var a − 2 · ratio · cov + ratio² · var b), a quadratic equation.
+    let square = b * b - z * z * covariance(denominator, denominator)
+    let half = a * b + z * z * covariance(numerator, denominator)
+    let constant = a * a - z * z * covariance(numerator, numerator)
+    guard square > 0 else { return (a / b, nil) }
+    let reach = max(0, half * half - square * constant).squareRoot()
+    return (
+      a / b, ConfidenceInterval(lower: (half - reach) / square, upper: (half + reach) / square, level: level)
+    )
+  }
+
   /// The covariance of two coefficients, by their places.
   public func covariance(_ one: Int, _ other: Int) -> Double { covariance[one + 1, other + 1] }
 }

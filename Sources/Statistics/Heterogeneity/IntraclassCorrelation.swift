@@ -29,7 +29,7 @@ public struct IntraclassCorrelation: Sendable, Equatable {
   public let twoWayMixed: Pair
 
   /// - Parameter rows: a row per target, a column per rater; all rows equally long.
-  /// - Throws: `StatisticsRefusal` below two rows or columns, and where all measurements are the same.
+  /// - Throws: `StatisticsRefusal` below two rows or columns, and where all targets are measured the same.
   public init(rows: [[Double]], level: Double = 0.95) throws {
     let squares = try MeanSquares(rows)
     let (n, k) = (squares.targets, squares.raters)
@@ -65,12 +65,19 @@ public struct IntraclassCorrelation: Sendable, Equatable {
     let average = (between - residual) / (between + (raters - residual) / n)
 
     // Satterthwaite's degrees of freedom, as in the paper's section on ICC(2, 1), written without the ratio of mean
-    // squares, which has no value without residuals.
+    // squares, which has no value without residuals. They are never fewer than those of the raters, but for coefficients
+    // below 0, where the paper's formula has no meaning.
     let rest = n * (1 + (k - 1) * single) - k * single
     let sum = k * single * raters + rest * residual
-    let degrees =
+    guard raters > 0 || residual > 0 else {
+      // All raters agree in everything.
+      let one = Coefficient(value: 1, interval: .init(lower: 1, upper: 1, level: level))
+      return Pair(single: one, average: one)
+    }
+    let degrees = max(
+      k - 1,
       (k - 1) * (n - 1) * sum * sum
-      / ((n - 1) * k * k * single * single * raters * raters + rest * rest * residual * residual)
+        / ((n - 1) * k * k * single * single * raters * raters + rest * rest * residual * residual))
     let bound = 0.5 + level / 2
     let above = FDistribution(numerator: n - 1, denominator: degrees).quantile(bound)
     let below = FDistribution(numerator: degrees, denominator: n - 1).quantile(bound)
@@ -119,6 +126,9 @@ private struct MeanSquares {
     }
     guard rowSquares + withinSquares > 0 else {
       throw StatisticsRefusal.noVariation(what: "the measurements", wayOut: "Measure something that differs")
+    }
+    guard rowSquares + residualSquares > 0 else {
+      throw StatisticsRefusal.noVariation(what: "the targets", wayOut: "Measure something that differs between them")
     }
     targets = n
     raters = k

@@ -62,6 +62,9 @@ public struct BetaGeometricFit: Sendable, Equatable {
   /// The end is within this many standard errors of the maximum.
   private static let distanceMax = 0.001
 
+  /// A parameter whose logarithm has a standard error beyond this is open by a factor of 20,000 either way.
+  private static let logErrorMax = 5.0
+
   /// Fits. The search is NLopt's SLSQP with the likelihood's gradient, over the logarithms of the parameters, so that
   /// none can fall below 0.
   ///
@@ -78,6 +81,8 @@ public struct BetaGeometricFit: Sendable, Equatable {
     }
     let likelihood = RepeatLikelihood(histories, variant)
     let scale = Double.log(histories.reduce(0) { $0 + $1.age * Double($1.customers) } / Double(customers))
+    // Nobody was watched for any time.
+    guard scale.isFinite else { throw RepeatRefusal.undetermined }
     let minima = try Self.search(likelihood, logScale: scale, evaluations: requiring.evaluations)
     guard let best = minima.min(by: { $0.value < $1.value }) else { throw RepeatRefusal.undetermined }
 
@@ -128,6 +133,9 @@ public struct BetaGeometricFit: Sendable, Equatable {
     }
     let gradient = likelihood.gradient(at: best.point)
     guard case .found(let covariance) = likelihood.information(at: best.point).cholesky() else {
+      throw RepeatRefusal.undetermined
+    }
+    guard (0..<4).allSatisfy({ covariance[$0, $0].squareRoot() <= logErrorMax }) else {
       throw RepeatRefusal.undetermined
     }
     // Newton's decrement, as in `LogisticRegression`.
