@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 @testable import Statistics
@@ -71,6 +72,20 @@ import Testing
       #expect(agree(a.estimate, b.estimate, within: 1e-6) && agree(a.standardError, b.standardError, within: 1e-6))
     }
     #expect(agree(one.logLikelihood, other.logLikelihood, within: 1e-10))
+  }
+
+  @Test func `on several threads it is the same to the last bit`() throws {
+    var numbers = SeededNumbers(seed: 4)
+    var rows = LogisticRows(features: ["a", "b"])
+    for _ in 0..<RowPasses.blockRows * 2 + 77 {
+      let row = [Float(numbers.uniform()), Float(numbers.uniform())]
+      rows.append(row, happened: numbers.uniform() < Double(row[0]) ? 1 : 0)
+    }
+    let one = try LogisticRegression().fit(rows)
+    let other = try LogisticRegression().fit(rows) { count, part in
+      DispatchQueue.concurrentPerform(iterations: count, execute: part)
+    }
+    #expect(one == other)
   }
 
   @Test func `another unit changes the coefficient and nothing else`() throws {

@@ -3,32 +3,26 @@ import RealModule
 /// The penalised likelihood of a logistic regression, over features that are centred and divided by their spread.
 ///
 /// The data stay as they came: coefficients are turned to the features' own scale for each pass, and gradients back.
-struct LogisticLikelihood {
+struct LogisticLikelihood: Sendable {
   let rows: LogisticRows
   let summary: FeatureSummary
   let penalty: Double
-
-  /// Rows are added up in blocks and blocks to the whole, so that rounding does not grow with the rows.
-  private static let blockRows = 4_096
+  let passes: RowPasses
 
   /// −ln L + penalty/2 · Σ β², per case, at coefficients of which the first is the intercept; and its gradient.
   func value(at point: Span<Double>, gradient: inout MutableSpan<Double>) -> Double {
     let width = rows.features.count
     let own = ownScale(point)
-    var logLikelihood = 0.0
-    var slopes = Array(repeating: 0.0, count: width + 1)
-    var start = 0
-    while start < rows.count {
-      let block = start..<min(start + Self.blockRows, rows.count)
-      logLikelihood += add(block, coefficients: own, to: &slopes)
-      start = block.upperBound
+    // The log-likelihood, then the slopes of the intercept and of each feature.
+    let sums = passes.sum(of: width + 2, over: rows.count) { block, sums in
+      addLikelihood(of: block, coefficients: own, to: sums)
     }
-    var penalised = logLikelihood
+    var penalised = sums[0]
     for feature in 0..<width { penalised -= penalty / 2 * point[feature + 1] * point[feature + 1] }
     if gradient.count > 0 {
-      gradient[0] = -slopes[0] / summary.cases
+      gradient[0] = -sums[1] / summary.cases
       for feature in 0..<width {
-        let slope = (slopes[feature + 1] - summary.means[feature] * slopes[0]) / summary.spreads[feature]
+        let slope = (sums[feature + 2] - summary.means[feature] * sums[1]) / summary.spreads[feature]
         gradient[feature + 1] = -(slope - penalty * point[feature + 1]) / summary.cases
       }
     }
@@ -46,30 +40,37 @@ struct LogisticLikelihood {
     return own
   }
 
-  /// The log-likelihood of a block of rows; adds their part of the gradient.
-  private func add(_ block: Range<Int>, coefficients: [Double], to slopes: inout [Double]) -> Double {
+  private func addLikelihood(
+    of block: Range<Int>, coefficients: [Double], to sums: UnsafeMutableBufferPointer<Double>
+  ) {
     let width = rows.features.count
-    var sum = 0.0
-    var part = Array(repeating: 0.0, count: width + 1)
+    // ln(1 + small) of single cases, as one logarithm of many factors between 1 and 2.
+    var product = 1.0
     rows.values.withUnsafeBufferPointer { values in
-      part.withUnsafeMutableBufferPointer { part in
-        coefficients.withUnsafeBufferPointer { coefficients in
-          for row in block {
-            let first = row * width
-            let logOdds = Self.logOdds(values, first, coefficients, width)
-            let (cases, happened) = (rows.cases[row], rows.happened[row])
-            let small = Double.exp(-abs(logOdds))
-            let probability = logOdds >= 0 ? 1 / (1 + small) : small / (1 + small)
-            sum += happened * logOdds - cases * (max(logOdds, 0) + Double.log(onePlus: small))
-            let residual = happened - cases * probability
-            part[0] += residual
-            for feature in 0..<width { part[feature + 1] += residual * Double(values[first + feature]) }
+      coefficients.withUnsafeBufferPointer { coefficients in
+        for row in block {
+          let first = row * width
+          let logOdds = Self.logOdds(values, first, coefficients, width)
+          let (cases, happened) = (rows.cases[row], rows.happened[row])
+          let small = Double.exp(-abs(logOdds))
+          let probability = (logOdds >= 0 ? 1 : small) / (1 + small)
+          sums[0] += happened * logOdds - cases * max(logOdds, 0)
+          if cases == 1 {
+            product *= 1 + small
+            if product > 1e300 {
+              sums[0] -= Double.log(product)
+              product = 1
+            }
+          } else {
+            sums[0] -= cases * Double.log(onePlus: small)
           }
+          let residual = happened - cases * probability
+          sums[1] += residual
+          for feature in 0..<width { sums[feature + 2] += residual * Double(values[first + feature]) }
         }
       }
     }
-    for index in slopes.indices { slopes[index] += part[index] }
-    return sum
+    sums[0] -= Double.log(product)
   }
 
   /// In four sums side by side: a single one would wait for each addition.
@@ -99,48 +100,65 @@ struct LogisticLikelihood {
 }
 
 extension LogisticLikelihood {
-  /// How the likelihood lies at a point.
-  struct Shape {
-    /// The negative second derivatives of the penalised log-likelihood: Σ n·p(1 − p)·zzᵀ + penalty.
-    var information: SymmetricMatrix
-
-    /// The lowest log odds of a row where the outcome came, and the highest of one where it did not.
-    var lowestWith = Double.infinity
-    var highestWithout = -Double.infinity
+  /// The negative second derivatives of the penalised log-likelihood: Σ n·p(1 − p)·zzᵀ + penalty.
+  func information(at point: [Double]) -> SymmetricMatrix {
+    let size = rows.features.count + 1
+    let own = ownScale(point.span)
+    let sums = passes.sum(of: size * size, over: rows.count) { block, sums in
+      addInformation(of: block, coefficients: own, to: sums)
+    }
+    var matrix = SymmetricMatrix(size: size)
+    for one in 0..<size {
+      for other in one..<size { matrix[one, other] = sums[one * size + other] }
+      if one > 0 { matrix[one, one] += penalty }
+    }
+    return matrix
   }
 
-  func shape(at point: [Double]) -> Shape {
+  private func addInformation(
+    of block: Range<Int>, coefficients: [Double], to sums: UnsafeMutableBufferPointer<Double>
+  ) {
     let width = rows.features.count
     let size = width + 1
-    let own = ownScale(point.span)
-    var shape = Shape(information: SymmetricMatrix(size: size))
-    var sums = Array(repeating: 0.0, count: size * size)
-    var scaled = Array(repeating: 1.0, count: size)
     let inverse = summary.spreads.map { 1 / $0 }
-    rows.values.withUnsafeBufferPointer { values in
-      sums.withUnsafeMutableBufferPointer { sums in
-        for row in 0..<rows.count {
-          let logOdds = own.withUnsafeBufferPointer { Self.logOdds(values, row * width, $0, width) }
-          let small = Double.exp(-abs(logOdds))
-          let weight = rows.cases[row] * small / ((1 + small) * (1 + small))
-          for feature in 0..<width {
-            scaled[feature + 1] = (Double(values[row * width + feature]) - summary.means[feature]) * inverse[feature]
-          }
-          scaled.withUnsafeBufferPointer { scaled in
+    let means = summary.means
+    var scaled = Array(repeating: 1.0, count: size)
+    scaled.withUnsafeMutableBufferPointer { scaled in
+      rows.values.withUnsafeBufferPointer { values in
+        coefficients.withUnsafeBufferPointer { coefficients in
+          for row in block {
+            let small = Double.exp(-abs(Self.logOdds(values, row * width, coefficients, width)))
+            let weight = rows.cases[row] * small / ((1 + small) * (1 + small))
+            for feature in 0..<width {
+              scaled[feature + 1] = (Double(values[row * width + feature]) - means[feature]) * inverse[feature]
+            }
             for one in 0..<size {
               let weighted = weight * scaled[one]
               for other in one..<size { sums[one * size + other] += weighted * scaled[other] }
             }
           }
-          if rows.happened[row] > 0 { shape.lowestWith = min(shape.lowestWith, logOdds) }
-          if rows.happened[row] < rows.cases[row] { shape.highestWithout = max(shape.highestWithout, logOdds) }
         }
       }
     }
-    for one in 0..<size {
-      for other in one..<size { shape.information[one, other] = sums[one * size + other] }
-      if one > 0 { shape.information[one, one] += penalty }
+  }
+
+  /// Whether every row where the outcome came has log odds at least as high as every row where it did not.
+  func isSeparated(at point: [Double]) -> Bool {
+    let width = rows.features.count
+    let own = ownScale(point.span)
+    var lowestWith = Double.infinity
+    var highestWithout = -Double.infinity
+    return rows.values.withUnsafeBufferPointer { values in
+      own.withUnsafeBufferPointer { own in
+        for row in 0..<rows.count {
+          let logOdds = Self.logOdds(values, row * width, own, width)
+          if rows.happened[row] > 0 { lowestWith = min(lowestWith, logOdds) }
+          if rows.happened[row] < rows.cases[row] { highestWithout = max(highestWithout, logOdds) }
+          // Mostly known after a few rows.
+          if lowestWith < highestWithout { return false }
+        }
+        return true
+      }
     }
-    return shape
   }
 }

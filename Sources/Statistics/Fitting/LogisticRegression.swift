@@ -32,14 +32,18 @@ public struct LogisticRegression: Sendable, Equatable {
   /// data do not hold the coefficient. One of 50 lets odds differ by a factor of 10^40 either way.
   static let scaledErrorMax = 50.0
 
+  /// - Parameters:
+  ///   - rows: what to learn from.
+  ///   - parallel: how to use several threads; the model is the same to the last bit without.
   /// - Throws: `LogisticRefusal` where the data carry no model.
-  public func fit(_ rows: LogisticRows) throws -> LogisticModel {
+  public func fit(_ rows: LogisticRows, parallel: Parallel? = nil) throws -> LogisticModel {
     let summary = try FeatureSummary(rows)
     try checkOutcomes(summary, features: rows.features.count)
     let separating = rows.features.indices.filter { summary.separates[$0] }.map { rows.features[$0] }
     if penalty == 0, let feature = separating.first { throw LogisticRefusal.separated(feature: feature) }
 
-    let likelihood = LogisticLikelihood(rows: rows, summary: summary, penalty: penalty)
+    let likelihood = LogisticLikelihood(
+      rows: rows, summary: summary, penalty: penalty, passes: RowPasses(parallel: parallel))
     let search = LocalSearch(
       method: .lowMemoryQuasiNewton, valueTolerance: 1e-15, pointTolerance: 1e-10, evaluationsMax: evaluationsMax)
     var start = Array(repeating: 0.0, count: rows.features.count + 1)
@@ -68,17 +72,16 @@ public struct LogisticRegression: Sendable, Equatable {
     _ likelihood: LogisticLikelihood, at minimum: LocalSearch.Minimum
   ) throws -> SymmetricMatrix {
     let names = ["the intercept"] + likelihood.rows.features
-    var shape = likelihood.shape(at: minimum.point)
-    if shape.lowestWith >= shape.highestWithout { throw LogisticRefusal.separated(feature: nil) }
+    if likelihood.isSeparated(at: minimum.point) { throw LogisticRefusal.separated(feature: nil) }
+    var information = likelihood.information(at: minimum.point)
     for feature in likelihood.rows.features.indices where likelihood.summary.constant[feature] {
       // Nothing depends on it, so any number keeps the matrix invertible and the others as they are.
-      shape.information[feature + 1, feature + 1] = 1
+      information[feature + 1, feature + 1] = 1
     }
-    guard case .found(let covariance) = shape.information.cholesky() else {
-      if case .dependent(let row) = shape.information.cholesky() {
-        throw LogisticRefusal.collinear(feature: names[row])
-      }
-      throw LogisticRefusal.separated(feature: nil)
+    let covariance: SymmetricMatrix
+    switch information.cholesky() {
+    case .found(let inverse): covariance = inverse
+    case .dependent(let row): throw LogisticRefusal.collinear(feature: names[row])
     }
     // Newton's decrement, gᵀ·H⁻¹·g: the squared length, in standard errors, of the step that Newton's method would
     // still take (Boyd and Vandenberghe, Convex Optimization, section 9.5.1).

@@ -1,7 +1,7 @@
 /// How much groups differ beyond chance, after DerSimonian and Laird ("Meta-analysis in clinical trials", Controlled
 /// Clinical Trials 7, 1986), with I² after Higgins and Thompson (Statistics in Medicine 21, 2002).
 ///
-///     let between = try RandomEffects(channels.map { Effect.logit($0)! })
+///     let between = try RandomEffects(channels.compactMap { Effect.logit($0) })
 ///     between.q, between.probability      // do they differ at all?
 ///     between.betweenVariance             // τ², in the square of the effects' unit
 ///     between.shrunken[2]                 // what the third channel's effect is likely to be
