@@ -19,7 +19,9 @@ struct RowPasses: Sendable {
     of width: Int, over rows: Int, add: @Sendable (Range<Int>, UnsafeMutableBufferPointer<Double>) -> Void
   ) -> [Double] {
     let blocks = (rows + Self.blockRows - 1) / Self.blockRows
-    var parts = Array(repeating: 0.0, count: blocks * width)
+    // At least 128 bytes lie between the sums of two blocks: threads that write to one cache line wait for each other.
+    let stride = width + 16
+    var parts = Array(repeating: 0.0, count: blocks * stride)
     parts.withUnsafeMutableBufferPointer { parts in
       // Each block writes to its own stretch of the memory alone.
       nonisolated(unsafe) let parts = parts
@@ -27,7 +29,7 @@ struct RowPasses: Sendable {
         let start = block * Self.blockRows
         add(
           start..<min(start + Self.blockRows, rows),
-          UnsafeMutableBufferPointer(rebasing: parts[block * width..<(block + 1) * width]))
+          UnsafeMutableBufferPointer(rebasing: parts[block * stride..<block * stride + width]))
       }
       if let parallel, blocks > 1 {
         parallel(blocks, sumBlock)
@@ -37,7 +39,7 @@ struct RowPasses: Sendable {
     }
     var sums = Array(repeating: 0.0, count: width)
     for block in 0..<blocks {
-      for index in 0..<width { sums[index] += parts[block * width + index] }
+      for index in 0..<width { sums[index] += parts[block * stride + index] }
     }
     return sums
   }
