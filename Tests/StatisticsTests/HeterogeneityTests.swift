@@ -64,6 +64,15 @@ import Testing
     #expect(Effect.difference(zero, from: Share(0, of: 0)) == nil)
   }
 
+  /// 0.8 − 0.4 with 0.8 · 0.2/10 + 0.4 · 0.6/50, and 3/√3 squared for the mean of 1, 4, 7, by hand.
+  @Test func `differences of shares, and means, carry their variance`() throws {
+    let difference = try #require(Effect.difference(Share(8, of: 10), from: Share(20, of: 50)))
+    #expect(agree(difference.estimate, 0.4) && agree(difference.variance, 0.0208))
+    let mean = try #require(Effect.mean(Moments([1, 4, 7])))
+    #expect(agree(mean.estimate, 4) && agree(mean.variance, 3))
+    #expect(Effect.mean(Moments([1])) == nil)
+  }
+
   @Test func `a logit is undone by its share`() throws {
     let logit = try #require(Effect.logit(Share(29_999, of: 100_000)))
     #expect(abs(shareOfLogit(logit.estimate) - 0.29999) < 1e-5)

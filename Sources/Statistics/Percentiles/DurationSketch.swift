@@ -6,8 +6,8 @@
 ///     waits.merge(other)
 ///     waits.percentile(0.9)   // (value: 41_000_000, isExact: true)
 ///
-/// Parts may be merged in any order and any grouping, and the result is the same to the last bit. A sketch of some
-/// minutes takes 8 bytes a value while it is exact, and then about 10 kB.
+/// Parts may be merged in any order and any grouping, and the result is the same to the last bit. A sketch takes 8 bytes
+/// a value while it is exact, and then 512 bytes for each doubling from the smallest duration to the largest.
 public struct DurationSketch: Sendable, Equatable {
   /// The relative error of a percentile that is not exact is at most this.
   public static let relativeErrorMax = 0.01
