@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct EstimateTests {
   /// Wilson's interval for 8 of 10 is printed in many places as 0.490–0.943; the further digits, and the other rows, are
-  /// from statsmodels 0.14, `proportion_confint(method="wilson")`.
+  /// from statsmodels 0.15, `proportion_confint(method="wilson")`.
   @Test(arguments: [
     (8, 10, 0.95, 0.49016247153664183, 0.9433178485456247), (0, 20, 0.95, 0, 0.1611251580528194),
     (5_904, 33_066, 0.99, 0.17319164924774363, 0.18404129979119885),

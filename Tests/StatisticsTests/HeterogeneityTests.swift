@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// As published with metafor (Viechtbauer 2010), method DL; the further digits from statsmodels 0.14,
+  /// As published with metafor (Viechtbauer 2010), method DL; the further digits from statsmodels 0.15,
   /// `combine_effects(method_re="dl")`.
   @Test func `the BCG trials give the published heterogeneity`() throws {
     let between = try RandomEffects(try Self.effects())
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// statsmodels 0.14, `Table2x2` of the first trial.
+  /// statsmodels 0.15, `Table2x2` of the first trial.
   @Test func `effects of a table of four agree with statsmodels`() throws {
     let treated = Share(4, of: 123)
     let others = Share(11, of: 139)

@@ -23,7 +23,7 @@ import Testing
   }
 
   /// Greene, Econometric Analysis, table 17.1, prints −13.021, 2.826, 0.095, 2.379; the further digits are
-  /// statsmodels 0.14's `Logit`.
+  /// statsmodels 0.15's `Logit`.
   @Test func `without a penalty it is the published fit`() throws {
     let model = try LogisticRegression(penalty: 0, outcomesPerFeature: 3).fit(Self.rows())
     #expect(agree(model.intercept, -13.021346858115693, within: 1e-5))
