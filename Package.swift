@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "TouchlogStore", targets: ["TouchlogStore"]),
     .library(name: "TouchlogAdapters", targets: ["TouchlogAdapters"]),
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
@@ -31,6 +32,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -39,6 +41,8 @@ let package = Package(
       name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(
       name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
+    .systemLibrary(
+      name: "CNLopt", pkgConfig: "nlopt", providers: [.apt(["libnlopt-dev"]), .brew(["nlopt"])]),
     .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(
@@ -59,6 +63,9 @@ let package = Package(
       dependencies: ["Touchlog", "JSON", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
+    .target(
+      name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: strict),
 
     // Projections.
     .target(
@@ -92,6 +99,7 @@ let package = Package(
     .testTarget(
       name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
       swiftSettings: strict),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
     .testTarget(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
     .testTarget(
