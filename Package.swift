@@ -25,7 +25,10 @@ let package = Package(
     .library(name: "TouchlogAdapters", targets: ["TouchlogAdapters"]),
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "Statistics", targets: ["Statistics"]),
+    .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
+    .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
+    .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
   ],
@@ -62,6 +65,8 @@ let package = Package(
       name: "TouchlogAdapters",
       dependencies: ["Touchlog", "JSON", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(
+      name: "TouchlogReplay", dependencies: ["Touchlog", "TouchlogStore", "LMDB", "CNettle"], swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .target(
       name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
@@ -72,13 +77,24 @@ let package = Package(
       name: "CustomerTimeline", dependencies: ["Touchlog"], path: "Projections/CustomerTimeline",
       swiftSettings: strict),
 
+    .target(
+      name: "ServiceConsistency", dependencies: ["Touchlog", "Statistics"], path: "Projections/ServiceConsistency",
+      swiftSettings: strict),
+    .target(
+      name: "ChurnRisk", dependencies: ["Touchlog", "Statistics"], path: "Projections/ChurnRisk",
+      swiftSettings: strict),
+    .target(
+      name: "Catalog", dependencies: ["Touchlog", "CustomerTimeline", "ServiceConsistency", "ChurnRisk"],
+      path: "Projections/Catalog", swiftSettings: strict),
+
     // The command.
     .target(name: "Simulation", path: "Tools/simulate", swiftSettings: strict),
     .executableTarget(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogAdapters", "CustomerTimeline", "Simulation", "JSON", "LMDB",
+        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogAdapters", "Statistics", "CustomerTimeline",
+        "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/touchlog", swiftSettings: strict),
@@ -101,7 +117,22 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
     .testTarget(
-      name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "Touchlog"], swiftSettings: strict),
+      name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "TouchlogTesting", "Touchlog", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServiceConsistencyTests",
+      dependencies: [
+        "ServiceConsistency", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "ChurnRiskTests",
+      dependencies: [
+        "ChurnRisk", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogReplayTests",
+      dependencies: ["TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Touchlog", "LMDB", "JSON"],
+      swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],

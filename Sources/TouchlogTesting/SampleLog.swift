@@ -107,4 +107,13 @@ public struct SampleLog: Naming {
     var text = customer.text
     return text.withUTF8 { events.references.find($0) }.map(CustomerNumber.init)
   }
+
+  /// The customers who are nobody by name.
+  public func anonymousCustomers() throws -> CustomerSet {
+    var customers = CustomerSet()
+    for number in 0..<UInt32(events.references.count) where events.references[number].utf8.starts(with: "anon:".utf8) {
+      customers.insert(CustomerNumber(number))
+    }
+    return customers
+  }
 }

@@ -58,6 +58,8 @@ public final class FoldedView: View {
   public func reference(of customer: CustomerNumber) throws -> Reference? { try naming.reference(of: customer) }
   /// The number of a customer; nil for an unknown reference.
   public func number(of customer: Reference) throws -> CustomerNumber? { try naming.number(of: customer) }
+  /// The customers who are nobody by name.
+  public func anonymousCustomers() throws -> CustomerSet { try naming.anonymousCustomers() }
 }
 
 /// The rows of one table in memory.

@@ -51,4 +51,7 @@ public protocol Naming: Sendable {
 
   /// The number of a customer; nil for an unknown reference.
   func number(of customer: Reference) throws -> CustomerNumber?
+
+  /// The customers who are nobody by name: `anon:` and their interaction, or what else the log had of them.
+  func anonymousCustomers() throws -> CustomerSet
 }

@@ -1,0 +1,27 @@
+public import Touchlog
+
+/// Who did what when: the interactions of each customer, and which references name one person.
+public struct CustomerTimeline: Projection, ~Copyable {
+  /// Names the view on disk.
+  public static let name = "customer-timeline"
+  /// Raised when the fold or a row changes.
+  public static let version: UInt32 = 1
+  /// What happened in each interaction: one row per customer and interaction.
+  public static let interactions = TableName<Mark>("interactions")
+
+  var interactions = MarkTable()
+
+  /// Has folded nothing.
+  public init() {}
+
+  /// Adds what an event says to its customer's rows.
+  public mutating func apply(_ event: borrowing RecordedEvent) throws(FoldFault) {
+    guard let interaction = event.interaction else { return }
+    interactions.add(Mark(naming: event), of: event.customer, thing: interaction.thing)
+  }
+
+  /// Visits all tables.
+  public mutating func visitTables(_ visit: (String, inout FoldTable) throws -> Void) rethrows {
+    try visit(CustomerTimeline.interactions.name, &interactions.table)
+  }
+}

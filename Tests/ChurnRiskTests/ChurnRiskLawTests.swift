@@ -1,0 +1,11 @@
+import ChurnRisk
+import Testing
+import Touchlog
+import TouchlogTesting
+
+struct ChurnRiskLawTests {
+  @Test func `however a log is cut and ordered, the rows are the same`() throws {
+    let events = (0..<20).flatMap { Samples.call("pbx:\($0)", of: Samples.customer($0 % 5)) }
+    try ProjectionSpec(ChurnRisk.self).check(SampleLog(events), seed: 3)
+  }
+}
