@@ -2,6 +2,9 @@
 -- Written once: over the table of interned columns, each word of the catalogue in quotes is replaced by its number before
 -- the clock starts, and the macros `is_named`, `first_word` and `last_word` are others (see peer.py).
 
+-- One transaction: a table that is committed alone is written twice.
+BEGIN;
+
 -- (1) A row per customer and interaction. Of two events in the same microsecond, either may count as the last.
 CREATE TABLE views.timeline AS
 SELECT
@@ -142,3 +145,5 @@ WITH contacts AS (
 )
 SELECT *
 FROM contacts FULL JOIN facts USING (customer, month) FULL JOIN broken USING (customer, month);
+
+COMMIT;

@@ -69,12 +69,12 @@ def measure_peer(name, data, views):
     return json.loads(answer) | {"anonymous_kb": watch.anonymous_kb, "bytes_on_disk": bytes_on_disk(views)}
 
 
-def measure_command(name, command, views):
+def measure_command(name, command, views, environment):
     """A command, from its start to its end; its views are what is in the folder afterwards."""
     begun = time.monotonic()
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        preexec_fn=two_cores,
+        env=os.environ | environment, preexec_fn=two_cores,
     ) as child:
         watch = MemoryWatch(child.pid)
         watch.start()
@@ -95,6 +95,6 @@ def measure_command(name, command, views):
 
 def last_line(text):
     lines = [line for line in text.splitlines() if line.strip()]
-    # Commands end with their usage, and say what was wrong at the beginning; Python says it last.
-    told = [line for line in lines if line.startswith("Error:")]
+    # Commands say first what was wrong, and then how they are used; Python says it last.
+    told = [line for line in lines if line.startswith(("Error:", "touchlog:"))]
     return (told or lines[-1:] or ["it said nothing"])[0]
