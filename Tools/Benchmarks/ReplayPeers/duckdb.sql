@@ -1,6 +1,6 @@
 -- The three views in DuckDB: from `events` into the attached database `views`.
--- Written once: over the table of interned columns, each word of the catalogue in quotes is replaced by its number before
--- the clock starts, and the macros `is_named`, `first_word` and `last_word` are others (see peer.py).
+-- Written once: over the table of interned columns, each word of the catalogue in quotes is replaced by its number
+-- before the clock starts, and the macros `is_named`, `first_word` and `last_word` are others (see peer.py).
 
 -- One transaction: a table that is committed alone is written twice.
 BEGIN;
@@ -10,8 +10,9 @@ CREATE TABLE views.timeline AS
 SELECT
   * EXCLUDE (held_us),
   -- From queued, or from started where nothing queued, to answered; for the abandoned to their end.
-  date_diff('microsecond', coalesce(queued, started), coalesce(answered, CASE WHEN outcome = 'abandoned' THEN ended END))
-    AS wait_us,
+  date_diff(
+    'microsecond', coalesce(queued, started), coalesce(answered, CASE WHEN outcome = 'abandoned' THEN ended END)
+  ) AS wait_us,
   date_diff('microsecond', answered, ended) - coalesce(held_us, 0) AS handle_us
 FROM (
   SELECT
@@ -39,7 +40,7 @@ FROM (
   GROUP BY customer, interaction
 );
 
--- A promise is who it was made to, on what, when it was due in the end, and what became of it. Read by both views below.
+-- A promise is who it was made to, on what, when it was due in the end, what became of it. Both views below read it.
 CREATE TEMP TABLE promises AS
 SELECT
   *,
@@ -60,8 +61,8 @@ FROM (
   GROUP BY promise
 );
 
--- (2) A row per channel and ISO week: of interactions by their first event, of feedback by when it was given, of promises
--- by when they were made.
+-- (2) A row per channel and ISO week: of interactions by their first event, of feedback by when it was given, of
+-- promises by when they were made.
 CREATE TABLE views.consistency AS
 WITH contacts AS (
   SELECT
@@ -106,12 +107,18 @@ CREATE TABLE views.churn AS
 WITH contacts AS (
   SELECT
     customer, date_trunc('month', first_time)::DATE AS month,
-    count(CASE WHEN channel = 'phone' THEN 1 END)::INTEGER AS phone, count(CASE WHEN channel = 'chat' THEN 1 END)::INTEGER AS chat,
-    count(CASE WHEN channel = 'video' THEN 1 END)::INTEGER AS video, count(CASE WHEN channel = 'kiosk' THEN 1 END)::INTEGER AS kiosk,
-    count(CASE WHEN channel = 'field' THEN 1 END)::INTEGER AS field, count(CASE WHEN channel = 'inperson' THEN 1 END)::INTEGER AS inperson,
-    count(CASE WHEN channel = 'web' THEN 1 END)::INTEGER AS web, count(CASE WHEN channel = 'app' THEN 1 END)::INTEGER AS app,
-    count(CASE WHEN channel = 'email' THEN 1 END)::INTEGER AS email, count(CASE WHEN channel = 'social' THEN 1 END)::INTEGER AS social,
-    count(CASE WHEN channel = 'sms' THEN 1 END)::INTEGER AS sms, count(CASE WHEN channel = 'mail' THEN 1 END)::INTEGER AS mail,
+    count(CASE WHEN channel = 'phone' THEN 1 END)::INTEGER AS phone,
+    count(CASE WHEN channel = 'chat' THEN 1 END)::INTEGER AS chat,
+    count(CASE WHEN channel = 'video' THEN 1 END)::INTEGER AS video,
+    count(CASE WHEN channel = 'kiosk' THEN 1 END)::INTEGER AS kiosk,
+    count(CASE WHEN channel = 'field' THEN 1 END)::INTEGER AS field,
+    count(CASE WHEN channel = 'inperson' THEN 1 END)::INTEGER AS inperson,
+    count(CASE WHEN channel = 'web' THEN 1 END)::INTEGER AS web,
+    count(CASE WHEN channel = 'app' THEN 1 END)::INTEGER AS app,
+    count(CASE WHEN channel = 'email' THEN 1 END)::INTEGER AS email,
+    count(CASE WHEN channel = 'social' THEN 1 END)::INTEGER AS social,
+    count(CASE WHEN channel = 'sms' THEN 1 END)::INTEGER AS sms,
+    count(CASE WHEN channel = 'mail' THEN 1 END)::INTEGER AS mail,
     count(CASE WHEN channel = 'other' THEN 1 END)::INTEGER AS other,
     count(CASE WHEN outcome = 'unresolved' THEN 1 END)::INTEGER AS unresolved,
     count(CASE WHEN transferred THEN 1 END)::INTEGER AS transferred

@@ -1,8 +1,8 @@
 """One peer in a process of its own: `peer.py NAME DATA VIEWS`.
 
-It opens what it reads, says `ready`, waits for a line, and builds the views from DATA in the empty folder VIEWS. Then it
-prints one line of JSON: `seconds` and `cpu_seconds` from that line on until the views are on disk, and `resident_kb`,
-the most in the same stretch.
+It opens what it reads, says `ready`, waits for a line, and builds the views from DATA in the empty folder VIEWS. Then
+it prints one line of JSON: `seconds` and `cpu_seconds` from that line on until the views are on disk, and
+`resident_kb`, the most in the same stretch.
 """
 
 import json
@@ -23,7 +23,7 @@ MACROS = {
         "first_word(word, time) AS arg_min(word, time)",
         "last_word(word, time) AS arg_max(word, time)",
     ],
-    # A number below 256 fits below the time: the greatest of plain integers is found faster than the row of the greatest.
+    # A number below 256 fits below the time: the greatest of plain integers is found faster than the row that has it.
     "interned": [
         "is_named(customer) AS customer > 0",
         "first_word(word, time) AS (min(epoch_us(time) * 256 + word) & 255)::UTINYINT",

@@ -94,7 +94,8 @@ WITH contacts AS (
 ), feedback AS (
   SELECT
     channel, (time / 86400000000 + 3) / 7 AS week,
-    count(CASE WHEN instrument = 'csat' THEN 1 END) AS csat, sum(CASE WHEN instrument = 'csat' THEN score END) AS csat_sum,
+    count(CASE WHEN instrument = 'csat' THEN 1 END) AS csat,
+    sum(CASE WHEN instrument = 'csat' THEN score END) AS csat_sum,
     count(CASE WHEN instrument = 'nps' THEN 1 END) AS nps, sum(CASE WHEN instrument = 'nps' THEN score END) AS nps_sum,
     count(CASE WHEN instrument = 'ces' THEN 1 END) AS ces, sum(CASE WHEN instrument = 'ces' THEN score END) AS ces_sum,
     count(CASE WHEN instrument = 'servqual' THEN 1 END) AS servqual,
