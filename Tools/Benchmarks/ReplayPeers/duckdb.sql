@@ -2,7 +2,7 @@
 -- Written once: over the table of interned columns, each word of the catalogue in quotes is replaced by its number
 -- before the clock starts, and the macros `is_named`, `first_word` and `last_word` are others (see peer.py).
 
--- One transaction: a table that is committed alone is written twice.
+-- One transaction: the views are stored together or not at all.
 BEGIN;
 
 -- (1) A row per customer and interaction. Of two events in the same microsecond, either may count as the last.

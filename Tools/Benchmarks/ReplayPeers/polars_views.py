@@ -6,7 +6,7 @@ import polars as pl
 
 from words import CHANNELS, INSTRUMENTS
 
-# Faster here than the other engine, and in a third of its memory.
+# Less CPU time than the other engine takes, and over strings half its memory.
 ENGINE = "streaming"
 
 
