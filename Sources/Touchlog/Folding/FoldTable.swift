@@ -149,10 +149,48 @@ extension FoldTable {
   ///
   /// - Parameter index: below `partCount`; parts are in the order of customers.
   package mutating func takePart(_ index: Int) -> RowRun {
-    let part = parts + index
-    let run = RowRun(sorting: &part.pointee, stride: stride, merge: merge)
-    blockBytes -= part.pointee.bytes
-    part.pointee.free()
+    let before = parts[index].bytes
+    let run = entries.takePart(index)
+    blockBytes -= before
+    return run
+  }
+
+  /// The entries for several threads at once, each of which takes other parts.
+  ///
+  /// The table must stay where it is, and nothing be added to it, until `noteTaken` is called.
+  package var entries: FoldEntries {
+    FoldEntries(parts: parts, partCount: partCount, stride: stride, merge: merge)
+  }
+
+  /// To be called once all parts were taken through `entries`.
+  package mutating func noteTaken() {
+    blockBytes = (0..<partCount).reduce(0) { $0 + parts[$1].bytes }
+  }
+}
+
+/// The entries of a table that is being emptied.
+// Sendable because each part is taken by one thread, and the table waits meanwhile.
+package struct FoldEntries: @unchecked Sendable {
+  private let parts: UnsafeMutablePointer<FoldPart>
+  /// How many parts there are, empty ones included.
+  package let partCount: Int
+  private let stride: Int
+  private let merge: FoldTable.MergeFunction?
+
+  init(parts: UnsafeMutablePointer<FoldPart>, partCount: Int, stride: Int, merge: FoldTable.MergeFunction?) {
+    self.parts = parts
+    self.partCount = partCount
+    self.stride = stride
+    self.merge = merge
+  }
+
+  /// How the table's rows become one.
+  package var merging: RowMerging { RowMerging(stride: stride, merge: merge) }
+
+  /// Takes the entries of a part out, as rows in the order of keys.
+  package func takePart(_ index: Int) -> RowRun {
+    let run = RowRun(sorting: &parts[index], stride: stride, merge: merge)
+    parts[index].free()
     return run
   }
 }
