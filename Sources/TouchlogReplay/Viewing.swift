@@ -26,7 +26,7 @@ extension Replay {
     return result
   }
 
-  private func withStoredView<Result>(
+  func withStoredView<Result>(
     _ file: ViewFile, fold: Fold, progress: Progress, _ body: (StoredView) throws -> Result,
   ) throws -> Result {
     let count = StoredView.snapshotCount(jobs: options.jobs)
