@@ -25,7 +25,6 @@ extension Replay {
   ///   - names: which projections; all where empty.
   ///   - keepingOld: whether the view before stays, in `views/NAME-vVERSION.old`.
   /// - Throws: `ReplayError`, `StoreError`, and what `progress` throws.
-  @available(*, noasync, message: "it reads the log and writes views")
   public func rebuild(
     _ names: [String] = [], keepingOld: Bool = false, progress: Progress = { _, _ in },
   ) throws -> [Rebuilt] {

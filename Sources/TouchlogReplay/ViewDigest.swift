@@ -7,7 +7,6 @@ extension Replay {
   ///
   /// Each row counts as its key, 12 bytes, the length of its value, UInt32 little-endian, and the value; each table
   /// begins with its name and a zero byte.
-  @available(*, noasync, message: "it keeps transactions open while it runs")
   public func digest(of name: String) throws -> String {
     let shape = try ViewShape(of: try fold(name))
     return try withView(of: name) { view in

@@ -39,7 +39,6 @@ public struct ViewStatus: Sendable {
 
 extension Replay {
   /// How all views stand.
-  @available(*, noasync, message: "it reads views")
   public func status() throws -> [ViewStatus] {
     let head = try store.head()
     return try folds([]).map { fold in
@@ -97,7 +96,6 @@ extension Replay {
   ///   - name: the projection.
   ///   - customers: who; all where nil.
   /// - Returns: who is back, and who is still left out, with the reason that there is now.
-  @available(*, noasync, message: "it reads the log and writes a view")
   public func release(
     of name: String, _ customers: [CustomerNumber]? = nil,
   ) throws -> (released: [CustomerNumber], parked: [(customer: CustomerNumber, ParkedCustomer)]) {

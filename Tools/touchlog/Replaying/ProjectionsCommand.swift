@@ -112,34 +112,35 @@ extension ViewStatus {
 
   /// All views as one JSON array, with a line's end.
   static func json(_ statuses: [ViewStatus]) -> String {
-    let objects = statuses.map { status in
-      var writer = JSONWriter()
-      writer.object { object in status.write(to: &object) }
-      return String(decoding: writer.bytes, as: UTF8.self)
-    }
-    return "[" + objects.joined(separator: ",\n ") + "]\n"
+    var writer = JSONWriter()
+    writer.array { for status in statuses { status.write(to: &$0) } }
+    return String(decoding: writer.bytes, as: UTF8.self) + "\n"
   }
 
-  private func write(to object: inout JSONWriter.Object) {
-    object.member("projection", projection)
-    object.member("version", Int64(version))
-    object.member("exists", exists)
-    object.member("checkpoint", checkpoint.value)
-    object.member("lagEvents", lagEvents)
-    object.member("lagSeconds", Double(lagMicroseconds) / 1e6)
-    object.object("rows") { member in
-      for (table, count) in rows { member.member(table, Int64(count)) }
-    }
-    object.member("bytes", Int64(bytes))
-    if let rebuiltAt { object.member("rebuiltAt", rebuiltAt) }
-    object.member("rebuildSeconds", Double(rebuildMicroseconds) / 1e6)
-    if let building { object.member("building", building.value) }
-    object.array("parked") { list in
-      for (customer, parked) in parked {
-        list.object { member in
-          member.member("customer", customer.description)
-          member.member("position", parked.position.value)
-          member.member("reason", parked.reason)
+  private func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.member("projection", projection)
+      object.member("version", version)
+      object.member("exists", exists)
+      object.member("checkpoint", checkpoint.value)
+      object.member("lagEvents", lagEvents)
+      object.key("lagSeconds")
+      object.decimal(lagMicroseconds, scale: 6)
+      object.key("rows")
+      object.object { for (table, count) in rows { $0.member(table, count) } }
+      object.member("bytes", bytes)
+      object.member("rebuiltAt", rebuiltAt)
+      object.key("rebuildSeconds")
+      object.decimal(rebuildMicroseconds, scale: 6)
+      object.member("building", building?.value)
+      object.key("parked")
+      object.array { list in
+        for (customer, parked) in parked {
+          list.object { row in
+            row.member("customer", customer.description)
+            row.member("position", parked.position.value)
+            row.member("reason", parked.reason)
+          }
         }
       }
     }

@@ -76,19 +76,20 @@ extension Replay.Rebuilt {
     var writer = JSONWriter()
     writer.object { object in
       object.member("projection", projection)
-      object.member("version", Int64(version))
+      object.member("version", version)
       object.member("from", from.value)
       object.member("checkpoint", through.value)
       guard let difference else { return }
-      object.array("tables") { list in
+      object.key("tables")
+      object.array { list in
         for table in difference.tables {
-          list.object { member in
-            member.member("table", table.name)
-            member.member("before", Int64(table.before))
-            member.member("after", Int64(table.after))
-            member.member("added", Int64(table.added))
-            member.member("removed", Int64(table.removed))
-            member.member("changed", Int64(table.changed))
+          list.object { row in
+            row.member("table", table.name)
+            row.member("before", table.before)
+            row.member("after", table.after)
+            row.member("added", table.added)
+            row.member("removed", table.removed)
+            row.member("changed", table.changed)
           }
         }
       }
