@@ -102,7 +102,8 @@ let package = Package(
     // Tests, a folder per target.
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-    .testTarget(name: "TouchlogTests", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogTests", dependencies: ["Touchlog", "TouchlogTesting", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogStoreTests",
       dependencies: [
