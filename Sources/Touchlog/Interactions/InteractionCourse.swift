@@ -115,7 +115,12 @@ public struct InteractionCourse: Sendable {
     turn(mark)
     let place = max(0, count - 1)
     closeHold(mark, place)
-    note(mark, &episodes[place])
+    if mark.typeCode == InteractionCodes.contactStarted { isOutbound = isOutbound ?? mark.choice(0).map { $0 == 1 } }
+    if mark.typeCode == InteractionCodes.visitScheduled {
+      if isScheduled { episodes[place].moves &+= 1 }
+      isScheduled = true
+    }
+    InteractionCourse.note(mark, &episodes[place], windowEnd: windowEnd)
   }
 
   /// Begins and ends episodes.
@@ -199,7 +204,7 @@ public struct InteractionCourse: Sendable {
 
 extension InteractionCourse {
   /// What an event adds to the episode that it belongs to.
-  private mutating func note(_ mark: Mark, _ episode: inout InteractionEpisode) {
+  private static func note(_ mark: Mark, _ episode: inout InteractionEpisode, windowEnd: Timestamp?) {
     let channel = mark.channel?.rawValue ?? 0
     if channel != 0 {
       if episode.firstChannelCode == 0 { episode.firstChannelCode = channel }
@@ -211,8 +216,6 @@ extension InteractionCourse {
     }
     let code = mark.typeCode
     switch code {
-    case InteractionCodes.contactStarted:
-      isOutbound = isOutbound ?? mark.choice(0).map { $0 == 1 }
     case InteractionCodes.contactQueued:
       if episode.answered == nil, episode.queued == nil { episode.queued = mark.occurredAt }
     case InteractionCodes.contactAnswered:
@@ -221,9 +224,6 @@ extension InteractionCourse {
     case InteractionCodes.contactTransferred: episode.transfers &+= 1
     case InteractionCodes.contactEnded, InteractionCodes.visitCompleted:
       if let word = mark.choice(0) { episode.outcome = EpisodeOutcome(rawValue: UInt8(word)) ?? episode.outcome }
-    case InteractionCodes.visitScheduled:
-      if isScheduled { episode.moves &+= 1 }
-      isScheduled = true
     case InteractionCodes.visitArrived:
       if episode.arrived == nil {
         episode.arrived = mark.occurredAt
@@ -240,13 +240,13 @@ extension InteractionCourse {
     default: break
     }
     if InteractionCodes.guide.contains(code) { episode.hasGuide = true }
-    if let agent = mark.agent, InteractionCourse.attends(mark) {
+    if let agent = mark.agent, attends(mark) {
       if episode.firstAgent == nil { episode.firstAgent = agent }
       episode.lastAgent = agent
     }
   }
 
-  private func noteMessage(_ mark: Mark, _ episode: inout InteractionEpisode) {
+  private static func noteMessage(_ mark: Mark, _ episode: inout InteractionEpisode) {
     switch mark.choice(0) {
     case 1: if episode.agentWrote == nil { episode.agentWrote = mark.occurredAt }
     case 2: if episode.botWrote == nil { episode.botWrote = mark.occurredAt }

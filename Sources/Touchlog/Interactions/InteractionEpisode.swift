@@ -19,7 +19,7 @@ public struct Stretch: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// How an episode ended, as its events state it.
-public enum EpisodeOutcome: UInt8, Sendable, CaseIterable {
+public enum EpisodeOutcome: UInt8, Sendable, CaseIterable, BitwiseCopyable {
   /// Words of `Field.outcome`, in their order; a guide that was left abandoned counts as abandoned too.
   case resolved, unresolved, abandoned, followUp
   /// Words of `Field.exit`.
