@@ -40,7 +40,7 @@ struct PersonMonthRows: Sendable {
   var count: Int { persons.count }
 
   /// The features of a row.
-  func row(_ index: Int) -> ArraySlice<Float>.SubSequence {
+  func row(_ index: Int) -> ArraySlice<Float> {
     ArraySlice(values[index * Feature.count..<(index + 1) * Feature.count])
   }
 
@@ -77,6 +77,10 @@ struct PersonMonths: Sendable {
   private(set) var historyPersons = ContiguousArray<UInt32>()
   /// Of how many person-months in which nobody left one is in the rows.
   let stayedShare: Double
+  /// The share of person-months to be judged that is in the rows.
+  let judgedShare: Double
+  /// Who is who, and which standards hold.
+  let reading: FactReading
   /// How many persons have facts.
   private(set) var persons = 0
   /// Person-months before T, sampled or not.
@@ -85,23 +89,34 @@ struct PersonMonths: Sendable {
   private(set) var unattributed = 0
 
   /// - Parameters:
+  ///   - cut: facts are taken up to then.
   ///   - known: identity and standards are as known then.
   ///   - snapshots: the months.
-  ///   - stayedMax: about how many rows of months in which nobody left are kept at most.
+  ///   - judgedFrom: the place of the first month that is not learned from, but judged on: of those, a sample is kept
+  ///     whether anybody left or not.
   init(
     in view: some View, _ parameters: ChurnParameters, cut: Timestamp, known: Timestamp, snapshots: Snapshots,
-    stayedMax: Int,
+    judgedFrom: Int = .max,
   ) throws {
     let reading = try FactReading(in: view, known: known, cut: cut)
     let facts = try FactsOfPersons(in: view, reading: reading)
-    let most = Double(max(1, facts.personCount)) * Double(max(1, snapshots.last)) / Double(parameters.windowMonths)
-    let share = min(1, Double(stayedMax) / most)
-    stayedShare = share
+    func share(of months: Int, atMost most: Int) -> Double {
+      let all = Double(facts.personCount) * Double(months) / Double(parameters.windowMonths)
+      return min(1, Double(most) / max(1, all))
+    }
+    let judged = max(0, snapshots.last - judgedFrom)
+    let stayed = share(of: snapshots.last - judged, atMost: parameters.stayedMonthsMax)
+    let sampling = PersonWalk.Sampling(
+      judgedFrom: judgedFrom, stayedShare: stayed,
+      judgedShare: share(of: judged, atMost: parameters.judgedMonthsMax))
+    stayedShare = stayed
+    judgedShare = sampling.judgedShare
     let parts = try view.mapCustomers { customers in
-      var walk = PersonWalk(parameters, cut: cut, snapshots: snapshots, limits: reading.limits, stayedShare: share)
+      var walk = PersonWalk(parameters, cut: cut, snapshots: snapshots, limits: reading.limits, sampling: sampling)
       facts.forEachPerson(customers) { walk.walk($0, $1) }
       return walk
     }
+    self.reading = reading
     unattributed = facts.unattributed
     rows.values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.values.count })
     for part in parts {
@@ -121,8 +136,7 @@ struct PersonWalk: Sendable {
   private let cut: Int64
   private let snapshots: Snapshots
   private let limits: WaitLimits
-  /// Below this a hash says that a month in which nobody left is kept.
-  private let keptBelow: UInt64
+  private let sampling: Sampling
   /// How long the definition of gone looks ahead, in microseconds; nil where it is to the next month.
   private let silence: Int64?
 
@@ -137,13 +151,13 @@ struct PersonWalk: Sendable {
   private var decidedBy: Int64?
 
   init(
-    _ parameters: ChurnParameters, cut: Timestamp, snapshots: Snapshots, limits: WaitLimits, stayedShare: Double,
+    _ parameters: ChurnParameters, cut: Timestamp, snapshots: Snapshots, limits: WaitLimits, sampling: Sampling,
   ) {
     self.parameters = parameters
     self.cut = cut.microseconds
     self.snapshots = snapshots
     self.limits = limits
-    keptBelow = stayedShare >= 1 ? .max : UInt64(stayedShare * 0x1p64)
+    self.sampling = sampling
     if case .silent(let days) = parameters.gone {
       silence = Int64(days) * RepeatCount.day
     } else {
@@ -215,7 +229,8 @@ struct PersonWalk: Sendable {
   private mutating func decide(_ person: UInt32) {
     decidedBy = nil
     let last = rows.count - 1
-    if !rows.gone[last], PersonWalk.hash(person, rows.snapshots[last]) >= keptBelow { rows.removeLast() }
+    let isKept = sampling.keeps(person, rows.snapshots[last], isGone: rows.gone[last])
+    if !isKept { rows.removeLast() }
   }
 
   private func isAtRisk(at time: Int64) -> Bool {
@@ -223,12 +238,31 @@ struct PersonWalk: Sendable {
     guard let last = state.lastActivity, state.status != FactValue.former else { return false }
     return time - last <= silence
   }
+}
 
-  /// Spreads persons and months evenly, the same on every machine: the end of MurmurHash3.
-  static func hash(_ person: UInt32, _ snapshot: UInt16) -> UInt64 {
-    var hash = UInt64(person) << 16 | UInt64(snapshot)
-    hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
-    hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
-    return hash ^ hash >> 33
+extension PersonWalk {
+  /// Which person-months are kept, of more than a fit needs.
+  struct Sampling: Sendable {
+    /// The place of the first month that is judged on.
+    let judgedFrom: Int
+    /// Of the months in which nobody left; all others are kept.
+    let stayedShare: Double
+    /// Of the months that are judged on.
+    let judgedShare: Double
+
+    func keeps(_ person: UInt32, _ snapshot: UInt16, isGone: Bool) -> Bool {
+      let isJudged = Int(snapshot) >= judgedFrom
+      if isGone, !isJudged { return true }
+      let share = isJudged ? judgedShare : stayedShare
+      return share >= 1 || Double(Sampling.hash(person, snapshot)) < share * 0x1p64
+    }
+
+    /// Spreads persons and months evenly, the same on every machine: the end of MurmurHash3.
+    private static func hash(_ person: UInt32, _ snapshot: UInt16) -> UInt64 {
+      var hash = UInt64(person) << 16 | UInt64(snapshot)
+      hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+      hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
+      return hash ^ hash >> 33
+    }
   }
 }
