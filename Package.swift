@@ -123,7 +123,7 @@ let package = Package(
     .testTarget(
       name: "ServiceConsistencyTests",
       dependencies: [
-        "ServiceConsistency", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
       ], swiftSettings: strict),
     .testTarget(
       name: "ChurnRiskTests",

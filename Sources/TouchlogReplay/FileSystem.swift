@@ -33,8 +33,10 @@ enum FileSystem {
     unlink(path)
   }
 
-  /// Removes a folder and the files in it; a folder that is not there is removed already.
+  /// Removes a view's folder and the files in it; a folder that is not there is removed already.
   static func removeFolder(_ path: String) throws {
+    // First: a folder that was not wholly removed must not pass for a view.
+    unlink(path + "/data.mdb")
     guard let folder = opendir(path) else { return }
     while let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in

@@ -10,7 +10,8 @@ struct LogFold {
   /// Bytes of entries at which folding stops, so that they can go to disk.
   let memory: Int
 
-  static let piece: UInt64 = 1 << 15
+  /// How many events a thread takes at a time: fewer where there is little memory, which it is held against after each.
+  var piece: UInt64 { UInt64(min(max(memory / 512, 256), 1 << 15)) }
 
   /// A projection to be folded.
   struct Target {
@@ -30,10 +31,11 @@ struct LogFold {
     _ targets: [Target], from start: UInt64, to end: UInt64, through latest: Timestamp = Timestamp(microseconds: .max),
     progress: (UInt64) throws -> Void = { _ in },
   ) throws -> UInt64 {
+    let piece = piece
     let active = targets.filter { $0.from <= start }
     // Whoever joins later makes a seam: nobody folds across it.
     let end = targets.map(\.from).filter { $0 > start }.reduce(end, min)
-    let pieces = Int((end - start + LogFold.piece - 1) / LogFold.piece)
+    let pieces = Int((end - start + piece - 1) / piece)
     let workers = max(1, min(jobs, pieces))
     let folds = (0..<workers).map { _ in active.map { Handed($0.fold.another()) } }
     let shared = Shared()
@@ -43,10 +45,10 @@ struct LogFold {
       let caller = Handed(ThreadMark())
       _ = try Threads.map(workers) { worker in
         while !shared.isStopped.load(ordering: .relaxed) {
-          let piece = UInt64(shared.next.add(1, ordering: .relaxed).oldValue)
-          let from = start + piece * LogFold.piece
+          let number = UInt64(shared.next.add(1, ordering: .relaxed).oldValue)
+          let from = start + number * piece
           guard from < end else { return }
-          let until = min(from + LogFold.piece, end)
+          let until = min(from + piece, end)
           do {
             try store.forEachBatch(in: from..<until) { batch in
               for fold in folds[worker] { fold.value.apply(batch, through: latest) }
@@ -66,7 +68,7 @@ struct LogFold {
       for (target, fold) in zip(active, worker) { try target.fold.absorb(fold.value) }
     }
     let taken = min(UInt64(shared.next.load(ordering: .relaxed)), UInt64(pieces))
-    return min(start + taken * LogFold.piece, end)
+    return min(start + taken * piece, end)
   }
 
   private final class Shared: Sendable {

@@ -78,7 +78,6 @@ public final class Replay: Sendable {
   ///
   /// - Parameter names: which projections; all where empty.
   /// - Throws: `ReplayError`, `StoreError`, and what `progress` throws.
-  @available(*, noasync, message: "it reads the log and writes views")
   public func catchUp(_ names: [String] = [], progress: Progress = { _, _ in }) throws -> [Outcome] {
     let head = try store.head().value
     var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: false) }

@@ -18,20 +18,24 @@ struct ViewFlush {
         var state = try file.state(in: transaction)
         try expectCheckpoint(state)
         let left = try parkCustomers(in: &transaction)
-        var result: [UInt8] = []
-        var index = 0
-        try fold.visitTables { _, table in
-          let target = file.tables[index]
-          for part in 0..<table.partCount {
-            try merge(
-              table.takePart(part).leavingOut(left), into: target, merging: file.shape.tables[index].merging,
-              &transaction, &result)
-          }
-          index += 1
-        }
+        try mergeRows(leavingOut: left, in: &transaction)
         advance(&state)
         try file.put(state, in: &transaction)
       }
+    }
+  }
+
+  /// Merges all rows that the fold has into those of the view.
+  func mergeRows(leavingOut left: Set<CustomerNumber>, in transaction: inout WriteTransaction) throws {
+    var result: [UInt8] = []
+    var index = 0
+    try fold.visitTables { _, table in
+      for part in 0..<table.partCount {
+        try merge(
+          table.takePart(part).leavingOut(left), into: file.tables[index],
+          merging: file.shape.tables[index].merging, &transaction, &result)
+      }
+      index += 1
     }
   }
 

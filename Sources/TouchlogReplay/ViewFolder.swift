@@ -43,9 +43,10 @@ struct ViewFolder: Sendable {
       try FileSystem.removeFolder(path)
     }
     try FileSystem.makeFolder(self.path)
-    let file = try open(path, shape, access: .readWrite, durability: .unsynced)
+    try FileSystem.makeFolder(path)
+    // Before the view: without it, `settle` takes the view for one that is whole.
     try FileSystem.write(FileSystem.boot, to: path + "/boot")
-    return file
+    return try open(path, shape, access: .readWrite, durability: .unsynced)
   }
 
   private func usable(_ path: String, _ shape: ViewShape) throws -> ViewFile? {

@@ -11,7 +11,6 @@ extension Replay {
   /// The view must not be used after `body` has returned.
   ///
   /// - Throws: `ReplayError`, `StoreError`, and what `body` and `progress` throw.
-  @available(*, noasync, message: "it keeps transactions open while it runs")
   public func withView<Result>(
     of name: String, bounds: Bounds = Bounds(), progress: Progress = { _, _ in },
     _ body: (any View) throws -> Result,
@@ -26,7 +25,7 @@ extension Replay {
     return result
   }
 
-  private func withStoredView<Result>(
+  func withStoredView<Result>(
     _ file: ViewFile, fold: Fold, progress: Progress, _ body: (StoredView) throws -> Result,
   ) throws -> Result {
     let count = StoredView.snapshotCount(jobs: options.jobs)

@@ -38,6 +38,18 @@ public final class FoldedView: View {
       parkedCustomers: parked.count)
   }
 
+  private init(_ provenance: Provenance, naming: any Naming) {
+    self.provenance = provenance
+    self.naming = naming
+    tables = [:]
+    parallel = { count, body in for number in 0..<count { try body(number) } }
+  }
+
+  /// A view without rows.
+  package static func empty(_ provenance: Provenance, naming: any Naming) -> FoldedView {
+    FoldedView(provenance, naming: naming)
+  }
+
   /// All customers who have rows have a number below this.
   public var customerBound: UInt32 { tables.values.reduce(0) { max($0, $1.customerBound) } }
 

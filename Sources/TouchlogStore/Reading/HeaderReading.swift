@@ -86,3 +86,34 @@ private struct HeaderReading: ~Copyable {
     headers.append(UnsafeRawBufferPointer(copy))
   }
 }
+
+extension Store {
+  /// When the log took the event at a position.
+  ///
+  /// - Precondition: The position is below the head.
+  package func recordedAt(_ position: Position) throws -> Timestamp {
+    try log.environment.read { try log.recordedAt(position, in: $0) }
+  }
+
+  /// The positions of a customer's events below another position, ascending.
+  package func positions(of customer: CustomerNumber, below end: Position) throws -> [Position] {
+    try log.environment.read { transaction in
+      guard var position = try log.tail(of: customer, in: transaction)?.last else { return [] }
+      var positions: [Position] = []
+      var scratch = RecordScratch()
+      while true {
+        guard let header = try transaction.get(position.value, from: log.tables.headers),
+          let event = log.formats.event(at: position, header, in: &scratch), event.customer == customer
+        else {
+          throw StoreError.damaged(position: position.value, what: "the header is not what was written")
+        }
+        if position < end { positions.append(position) }
+        guard let previous = event.previous else { return positions.reversed() }
+        guard previous < position else {
+          throw StoreError.damaged(position: position.value, what: "it names a later event as the one before")
+        }
+        position = previous
+      }
+    }
+  }
+}
