@@ -29,7 +29,9 @@ extension Timeline {
           spans.append(Span(channel: channel, interaction: nil, times: [line.occurredAt]))
         }
       }
-      for (channel, times) in times { spans.append(Span(channel: channel, interaction: interaction.name, times: times)) }
+      for (channel, times) in times {
+        spans.append(Span(channel: channel, interaction: interaction.name, times: times))
+      }
     }
     for line in others {
       if let channel = line.channel { spans.append(Span(channel: channel, interaction: nil, times: [line.occurredAt])) }

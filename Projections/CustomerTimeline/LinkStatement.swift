@@ -64,6 +64,7 @@ extension Timeline.LinkStatement {
     let confidence = confidenceMillionths.map { ", confidence \(Field.decimalText($0))" } ?? ""
     let basis = evidence.map { ": \($0)" } ?? ""
     let standing = isLatest ? (isLink ? "; in force" : "; they are apart") : "; superseded by a later statement"
-    return "\(one.text) \(isLink ? "linked with" : "no longer linked with") \(other.text)\(confidence)\(basis)\(standing)"
+    return
+      "\(one.text) \(isLink ? "linked with" : "no longer linked with") \(other.text)\(confidence)\(basis)\(standing)"
   }
 }

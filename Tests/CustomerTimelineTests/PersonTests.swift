@@ -8,7 +8,8 @@ import Touchlog
 
   private func timeline(_ events: [OpenedEvent], isLinked: Bool = true) -> Timeline {
     let card = Reference(normalised: "crm:42")
-    let references = [Timeline.NumberedReference(number: CustomerNumber(7), reference: card)]
+    let references =
+      [Timeline.NumberedReference(number: CustomerNumber(7), reference: card)]
       + (isLinked ? [Timeline.NumberedReference(number: phoneNumber, reference: phone)] : [])
     return Timeline(
       of: events,
@@ -32,9 +33,10 @@ import Touchlog
 
   @Test func `linked references show as one person, and each line says which`() {
     let timeline = timeline(story.events)
-    #expect(timeline.lines.map(\.customer?.text) == [
-      "crm:42", "crm:42", "tel:+46701234567", "anon:b", "tel:+46701234567",
-    ])
+    #expect(
+      timeline.lines.map(\.customer?.text) == [
+        "crm:42", "crm:42", "tel:+46701234567", "anon:b", "tel:+46701234567",
+      ])
     #expect(timeline.lines.map(\.marks.isAnonymous) == [false, false, false, true, false])
     let text = TimelineText.render(timeline, width: 60)
     #expect(text.contains("\na crm:42 (2 events) · b tel:+46701234567 (2 events)\n"))
@@ -59,8 +61,9 @@ import Touchlog
     #expect(timeline.linkStatements[0].evidence == "the same address")
     #expect(timeline.linkStatements[0].confidenceMillionths == 900_000)
     let text = TimelineText.render(timeline, width: 150)
-    #expect(text.contains(
-      "crm:42 linked with tel:+46701234567, confidence 0.9: the same address; superseded by a later statement"))
+    #expect(
+      text.contains(
+        "crm:42 linked with tel:+46701234567, confidence 0.9: the same address; superseded by a later statement"))
     #expect(text.contains("tel:+46701234567 no longer linked with crm:42; they are apart"))
   }
 

@@ -19,7 +19,9 @@ import Touchlog
   }
 
   @Test func `what is kept by its time is kept, and what is kept after is late`() throws {
-    for (time, state, lateBy) in [("12:00:00", Timeline.Promise.State.kept, nil), ("14:30:00", .late, Duration.seconds(9000))] {
+    for (time, state, lateBy) in [
+      ("12:00:00", Timeline.Promise.State.kept, nil), ("14:30:00", .late, Duration.seconds(9000)),
+    ] {
       let promise = try promise {
         make(&$0)
         $0.add(time, "promise.kept", #"{"promise":"p"}"#)
