@@ -17,12 +17,10 @@ extension Replay {
   ) throws -> Result {
     let fold = try fold(name)
     let shape = try ViewShape(of: fold)
-    guard bounds.areOpen, let file = try folder.openLive(shape, access: .readOnly) else {
+    guard bounds.areOpen, let file = try folder.openLive(shape) else {
       return try body(try foldedView(fold, bounds: bounds, progress: progress))
     }
-    let result = try withStoredView(file, fold: fold, progress: progress, body)
-    try file.close()
-    return result
+    return try withStoredView(file, fold: fold, progress: progress, body)
   }
 
   func withStoredView<Result>(
