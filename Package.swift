@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "ServiceConsistencyTests",
       dependencies: [
-        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation",
+        "Touchlog", "JSON",
       ], swiftSettings: strict),
     .testTarget(
       name: "ChurnRiskTests",
@@ -146,7 +147,8 @@ let package = Package(
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
+        "JSON", "LMDB",
       ],
       exclude: ["Faults/disk"], swiftSettings: strict),
   ],

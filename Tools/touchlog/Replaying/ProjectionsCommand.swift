@@ -23,7 +23,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
 
   @OptionGroup var replaying: ReplayOptions
 
-  @Option(help: ArgumentHelp("Take parked customers of a view back in, where they can be folded.", valueName: "projection"))
+  @Option(
+    help: ArgumentHelp("Take parked customers of a view back in, where they can be folded.", valueName: "projection"))
   var release: String?
 
   @Option(
@@ -51,7 +52,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
       for name in replay.projections { try output.writeLine("\(try replay.digest(of: name))  \(name)") }
     } else {
       let statuses = try replay.status()
-      try output.write(json ? ViewStatus.json(statuses) : statuses.map { $0.words(naming: opened) }.joined(separator: "\n"))
+      try output.write(
+        json ? ViewStatus.json(statuses) : statuses.map { $0.words(naming: opened) }.joined(separator: "\n"))
     }
     try output.flush()
   }
@@ -98,7 +100,9 @@ extension ViewStatus {
     } else {
       lines.append("  no view yet: reports fold all \(lagEvents.counted("event")). Make it with: touchlog replay")
     }
-    if let building { lines.append("  building    \(building.value.counted("event")) folded; touchlog rebuild goes on") }
+    if let building {
+      lines.append("  building    \(building.value.counted("event")) folded; touchlog rebuild goes on")
+    }
     if hasOld { lines.append("  kept        the view before, in \(projection)-v\(version).old") }
     if !parked.isEmpty {
       lines.append("  parked      \(parked.count.counted("customer")), left out of all figures")
