@@ -63,8 +63,7 @@ public struct Judgement: Sendable {
     from = Timestamp(microseconds: snapshots.times[judgedFrom])
     to = Timestamp(microseconds: snapshots.times[snapshots.last])
     share = months.judgedShare
-    self.hazard = try Score(
-      hazard.probabilities(rows, at: places, features: Feature.allCases), outcomes, level: level)
-    self.naive = try Score(naive.probabilities(rows, at: places, features: [.recency]), outcomes, level: level)
+    self.hazard = try Score(hazard.probabilities(rows, at: places), outcomes, level: level)
+    self.naive = try Score(naive.probabilities(rows, at: places), outcomes, level: level)
   }
 }

@@ -123,7 +123,7 @@ extension ChurnReport {
       for index in 0..<rows.count {
         let start = index * Feature.count
         highest.offer(
-          model.sample.logOdds(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count])), index)
+          model.logOddsInSample(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count])), index)
       }
     }
     return try highest.places.map { try risk(ofRow: $0, model, naming) }
@@ -162,7 +162,8 @@ extension ChurnReport {
     let row = rows.row(index)
     let person = CustomerNumber(rows.persons[index])
     return PersonRisk(
-      person: person, reference: try naming.reference(of: person), risk: model.probability(row),
+      person: person, reference: try naming.reference(of: person),
+      risk: row.withUnsafeBufferPointer { model.probability($0) },
       interval: model.interval(row, level: parameters.level), reasons: reasons(row, model),
       repeats: activity(of: person))
   }
