@@ -50,7 +50,7 @@ struct Story {
       for index in 0..<values.count { marks.append(values[index]) }
     }
     var course = InteractionCourse()
-    course.read(marks.sorted())
+    course.read(marks.sorted().span)
     return course
   }
 }

@@ -23,7 +23,7 @@ import TouchlogTesting
     }
     return marks.mapValues {
       var course = InteractionCourse()
-      course.read($0.sorted())
+      course.read($0.sorted().span)
       return course
     }
   }

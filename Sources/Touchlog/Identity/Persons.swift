@@ -76,6 +76,9 @@ public struct Persons: Sendable {
     places[customer].map { roots[$0] } ?? customer
   }
 
+  /// Whether a link connects a reference with another.
+  public func isLinked(_ customer: CustomerNumber) -> Bool { places[customer] != nil }
+
   /// All references of the person that a reference is part of, that one included, by number.
   public func members(of customer: CustomerNumber) -> [CustomerNumber] {
     guard let place = places[customer] else { return [customer] }

@@ -28,6 +28,8 @@ public struct InteractionCourse: Sendable {
   public private(set) var isOutbound: Bool?
   /// How many events contradict each other's clocks: ends before the start, reopenings before the end.
   public private(set) var contradictions = 0
+  /// Whether somebody gave feedback on it.
+  public private(set) var hasFeedback = false
   /// The position of its first event, in the order of time.
   public private(set) var firstPosition = Position(0)
 
@@ -73,11 +75,11 @@ public struct InteractionCourse: Sendable {
   /// Reads the marks of an interaction that lay in several rows.
   ///
   /// - Precondition: They are in order.
-  public mutating func read(_ marks: some Collection<Mark>) {
+  public mutating func read(_ marks: Span<Mark>) {
     var kinds = Kinds()
-    for mark in marks { kinds.insert(mark.typeCode) }
+    for index in marks.indices { kinds.insert(marks[index].typeCode) }
     begin(kinds)
-    for mark in marks { take(mark) }
+    for index in marks.indices { take(marks[index]) }
     finish()
   }
 
@@ -86,6 +88,7 @@ public struct InteractionCourse: Sendable {
     holds.removeAll(keepingCapacity: true)
     episodes.append(InteractionEpisode())
     family = kinds.family
+    hasFeedback = kinds.hasFeedback
     beginsSomewhere = kinds.beginsSomewhere(family)
     topic = nil
     location = nil
@@ -302,6 +305,8 @@ extension InteractionCourse {
     private func has(_ codes: ClosedRange<UInt16>) -> Bool {
       bits >> UInt64(codes.lowerBound) & ((1 << UInt64(codes.count)) - 1) != 0
     }
+
+    var hasFeedback: Bool { has(InteractionCodes.feedback) }
 
     var family: Family {
       if has(InteractionCodes.contactStarted) || has(InteractionCodes.contactEnded) { return .contact }
