@@ -132,7 +132,7 @@ extension ChurnReport {
   /// The persons whom MBG/NBD takes for gone the likeliest, the likeliest first.
   ///
   /// - Throws: why there is no such model, and what the view throws.
-  public func topByRepeats(_ count: Int, naming: some Naming) throws -> [(person: Reference?, activity: PersonRisk.Activity)] {
+  public func topByRepeats(_ count: Int, naming: some Naming) throws -> [RankedActivity] {
     let fit = try repeats.get().modified.get()
     guard let months else { return [] }
     var highest = HighestRisks(count)
@@ -141,8 +141,20 @@ extension ChurnReport {
     }
     return try highest.places.compactMap { index in
       let person = CustomerNumber(months.historyPersons[index])
-      return try activity(of: person).map { (try naming.reference(of: person), $0) }
+      return try activity(of: person).map {
+        RankedActivity(person: person, reference: try naming.reference(of: person), activity: $0)
+      }
     }
+  }
+
+  /// A person with their repeat activity.
+  public struct RankedActivity: Sendable {
+    /// The smallest number among the person's references.
+    public let person: CustomerNumber
+    /// The reference of that number; nil when erased.
+    public let reference: Reference?
+    /// What MBG/NBD says.
+    public let activity: PersonRisk.Activity
   }
 
   /// A person's risk; nil for whom cannot leave at T.
