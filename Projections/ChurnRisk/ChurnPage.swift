@@ -46,7 +46,8 @@ extension ChurnPage {
           + "with a leave" + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share))" : ""))
       func row(_ name: String, _ score: Judgement.Score) -> [String] {
         [
-          name, ChurnFigures.decimal(score.areaUnderCurve, 3), ChurnFigures.decimal(score.brierScore, 5),
+          name, ChurnFigures.decimal(score.areaUnderCurve, 3) + " ± " + ChurnFigures.decimal(score.areaError, 3),
+          ChurnFigures.decimal(score.brierScore, 5),
           ChurnFigures.decimal(score.liftOfTopTenth, 2), ChurnFigures.decimal(score.calibration.expectedError, 5),
           "\(score.groupsOff) of \(score.calibration.groups.count)",
         ]

@@ -55,17 +55,15 @@ extension ChurnReport {
 extension Judgement {
   /// How far to trust the model, in a sentence.
   var sentence: String {
-    let better = hazard.areaUnderCurve - naive.areaUnderCurve
-    let (own, other) = (
-      ChurnFigures.decimal(hazard.areaUnderCurve, 2), ChurnFigures.decimal(naive.areaUnderCurve, 2)
-    )
-    let calibrated = hazard.isCalibrated ? "its probabilities hold" : "its probabilities do not hold"
-    if better < 0.005 {
-      return "On months it did not know the model ranked no better than recency alone (AUC \(own) and \(other)); \(calibrated)."
+    func area(_ score: Score) -> String {
+      ChurnFigures.decimal(score.areaUnderCurve, 2) + " ± " + ChurnFigures.decimal(score.areaError, 2)
     }
+    let rank = isBetterThanNaive ? "better than" : "not better, as far as can be told, than"
+    let calibrated = hazard.isCalibrated ? "its probabilities hold" : "its probabilities do not hold"
     return
-      "On months it did not know the model ranked better than recency alone (AUC \(own) and \(other)), and found "
-      + "\(ChurnFigures.decimal(hazard.liftOfTopTenth, 1)) times as many leavers in its top tenth as among all; \(calibrated)."
+      "On months it did not know the model ranked \(rank) recency alone (AUC \(area(hazard)) and \(area(naive))), and "
+      + "found \(ChurnFigures.decimal(hazard.liftOfTopTenth, 1)) times as many leavers in its top tenth as among all; "
+      + "\(calibrated)."
   }
 }
 
@@ -109,10 +107,12 @@ struct ChurnPage {
     line(
       "  \(ChurnFigures.counted(report.persons, "person")), of whom \(ChurnFigures.grouped(report.personsAtRisk)) can "
         + "leave at T; \(ChurnFigures.counted(report.personMonths, "person-month")) before, "
-        + "\(ChurnFigures.grouped(report.gone)) of them ended so")
+        + "\(ChurnFigures.grouped(report.gone)) of them ended with a leave")
     line(
       "  left out: \(ChurnFigures.counted(provenance.parkedCustomers, "parked customer")), "
         + "\(ChurnFigures.counted(report.unattributedInteractions, "interaction")) of nobody or of several persons")
-    table(report.parameters.conventions.map { ["\($0.name): \($0.value)", "– " + $0.reason] }, lastIsText: true)
+    for convention in report.parameters.conventions {
+      line("  \(convention.name): \(convention.value) – \(convention.reason)")
+    }
   }
 }

@@ -57,7 +57,7 @@ extension Feature {
     func count(_ number: Double) -> String { ChurnFigures.decimal(number, 0) }
     func counted(_ one: String, _ several: String) -> String {
       (value == 1 ? "1 " + one : (value == 0 ? "no" : count(value)) + " " + several)
-        + " (average \(ChurnFigures.decimal(average, average < 10 ? 1 : 0)))"
+        + " (average \(ChurnFigures.decimal(average, average < 1 ? 2 : 1)))"
     }
     func satisfaction(_ number: Double) -> String { ChurnFigures.percent(number + 0.5, 0) }
     return switch self {

@@ -35,6 +35,7 @@ extension Judgement {
     object.member("personMonths", personMonths)
     object.member("gone", gone)
     object.member("share", number: share)
+    object.member("isBetterThanRecencyAlone", flag: isBetterThanNaive)
     for (name, score) in [("hazard", hazard), ("recencyAlone", naive)] {
       object.key(name)
       object.object { score.write(to: &$0) }
@@ -45,6 +46,7 @@ extension Judgement {
 extension Judgement.Score {
   fileprivate func write(to object: inout JSONWriter) {
     object.member("areaUnderCurve", number: areaUnderCurve)
+    object.member("areaStandardError", number: areaError)
     object.member("brierScore", number: brierScore)
     object.member("liftOfTopTenth", number: liftOfTopTenth)
     object.member("calibrationError", number: calibration.expectedError)
