@@ -7,9 +7,8 @@ import Touchlog
 struct Walk: Sendable {
   let plan: Plan
   var table: CellTable
-  /// How many persons there are in each period, all groups together, and who was counted last.
-  var personsOfPeriod: [Int]
-  var stampOfPeriod: [Int]
+  /// Of each period, how many persons there are in all groups together: they cannot be summed.
+  var allOfPeriod: [Cell]
   /// Interactions by what is known of their person, and of their clocks.
   var tally = Tally()
   var evidence: [ServiceEvidence] = []
@@ -40,8 +39,7 @@ struct Walk: Sendable {
   init(_ plan: Plan) {
     self.plan = plan
     table = CellTable(periodCount: plan.periodCount)
-    personsOfPeriod = Array(repeating: 0, count: plan.periodCount)
-    stampOfPeriod = Array(repeating: -1, count: plan.periodCount)
+    allOfPeriod = Array(repeating: Cell(), count: plan.periodCount)
   }
 
   /// Takes a row of the table of interactions.
@@ -92,9 +90,8 @@ struct Walk: Sendable {
       table[place].merge(cell)
       places.append(Int32(place))
     }
-    for place in table.cells.indices { table[place].stamp = -1 }
-    for period in personsOfPeriod.indices { personsOfPeriod[period] += other.personsOfPeriod[period] }
-    stampOfPeriod = Array(repeating: -1, count: plan.periodCount)
+    for period in allOfPeriod.indices { allOfPeriod[period].merge(other.allOfPeriod[period]) }
+    // Stamps of one walk are not those of another: persons that wait are counted with later ones.
     serial = max(serial, other.serial)
     tally.interactions += other.tally.interactions
     tally.events += other.tally.events
@@ -307,15 +304,17 @@ extension Walk {
   /// Counts a person in the cells and periods of a contact.
   mutating func countPerson(_ contact: Contact) {
     guard contact.cell >= 0 else { return }
-    let cell = Int(contact.cell)
-    if table[cell].stamp != serial {
-      table[cell].stamp = serial
-      table[cell].persons += 1
-    }
-    let period = Int(contact.period)
-    if stampOfPeriod[period] != serial {
-      stampOfPeriod[period] = serial
-      personsOfPeriod[period] += 1
+    Walk.count(serial, &table[Int(contact.cell)])
+    Walk.count(serial, &allOfPeriod[Int(contact.period)])
+  }
+
+  private static func count(_ person: Int, _ persons: inout Cell) {
+    if persons.stamp != person {
+      persons.stamp = person
+      persons.persons += 1
+    } else if persons.stampOfReturning != person {
+      persons.stampOfReturning = person
+      persons.returning += 1
     }
   }
 
