@@ -17,7 +17,7 @@ struct Walk: Sendable {
   private var course = InteractionCourse()
   private var customer: CustomerNumber?
   /// The customer's, as far as walked.
-  private var contacts: ContiguousArray<Contact> = []
+  var contacts: ContiguousArray<Contact> = []
   private var isWaiting = false
   private(set) var waitingContacts: ContiguousArray<Contact> = []
   var waitingRows = Fragments()
@@ -65,21 +65,21 @@ struct Walk: Sendable {
 
   /// To be called after the last row.
   mutating func finishCustomer() {
-    defer {
-      contacts.removeAll(keepingCapacity: true)
+    guard let customer, !contacts.isEmpty else {
       isWaiting = false
+      return
     }
-    guard let customer, !contacts.isEmpty else { return }
     if !plan.persons.isKnown(customer) {
       // Everybody who is nobody may be somebody else: no contact of theirs is known to be another's repeat.
-      for contact in contacts { addUnknown(contact) }
+      for index in contacts.indices { addUnknown(contacts[index]) }
     } else if isWaiting || plan.persons.isLinked(customer) {
       waitingContacts += contacts
     } else {
-      contacts.sort(by: Contact.isBefore)
-      let sorted = contacts
-      addPerson(sorted[...])
+      if contacts.count > 1 { contacts.sort(by: Contact.isBefore) }
+      addPerson(contacts.indices)
     }
+    contacts.removeAll(keepingCapacity: true)
+    isWaiting = false
   }
 
   /// Takes over what another walk has counted, and what waits there.
@@ -119,14 +119,14 @@ struct Walk: Sendable {
     promises.forEachThing(part: { persons.person(of: $0.customer).value }) { fragments, marks in
       if let first = fragments.first { addPromise(first.thing, first.customer, marks) }
     }
-    var waiting = waitingContacts
+    contacts = waitingContacts
     waitingContacts = []
-    waiting.sort { $0.person != $1.person ? $0.person < $1.person : Contact.isBefore($0, $1) }
+    contacts.sort { $0.person != $1.person ? $0.person < $1.person : Contact.isBefore($0, $1) }
     var start = 0
-    while start < waiting.count {
+    while start < contacts.count {
       var end = start + 1
-      while end < waiting.count, waiting[end].person == waiting[start].person { end += 1 }
-      addPerson(waiting[start..<end])
+      while end < contacts.count, contacts[end].person == contacts[start].person { end += 1 }
+      addPerson(start..<end)
       start = end
     }
   }
@@ -268,16 +268,20 @@ extension Walk {
 
   /// The group of feedback on the interaction that the course has read: that of the episode before it.
   func groupOfFeedback(_ mark: Mark, _ customer: CustomerNumber) -> GroupKey {
-    let before = course.episodes.last { ($0.began ?? $0.ended).map { $0 <= mark.occurredAt } ?? false }
-    guard let episode = before ?? course.episodes.first else { return group(of: mark, customer) }
+    guard let episode = episode(before: mark) else { return group(of: mark, customer) }
     return group(of: episode, customer, at: mark.occurredAt, plan.parameters.feedbackBelongs)
   }
 
   /// The channel of such feedback.
   func channelOfFeedback(_ mark: Mark) -> UInt8 {
-    let before = course.episodes.last { ($0.began ?? $0.ended).map { $0 <= mark.occurredAt } ?? false }
-    guard let episode = before ?? course.episodes.first else { return mark.channel?.rawValue ?? 0 }
+    guard let episode = episode(before: mark) else { return mark.channel?.rawValue ?? 0 }
     return plan.parameters.feedbackBelongs == .last ? episode.lastCode : episode.firstCode
+  }
+
+  private func episode(before mark: Mark) -> InteractionEpisode? {
+    var place = course.episodes.count - 1
+    while place > 0, let start = course.episodes[place].began, start > mark.occurredAt { place -= 1 }
+    return place < 0 ? nil : course.episodes[place]
   }
 
   /// The position of the first event, in the course that was read.
@@ -293,8 +297,8 @@ extension Walk {
   ) {
     guard let asked = plan.asked, asked.figure == figure else { return }
     let key = table.keys[cell]
-    if let group = asked.group, group != key.group { return }
-    if let period = asked.period, period != key.period { return }
+    if let group = plan.askedGroup, group != key.group { return }
+    if let period = asked.period, let periods = plan.periods, period - periods.numbers.lowerBound != key.period { return }
     evidence.append(
       ServiceEvidence(
         customer: CustomerNumber(customer), thing: thing, position: Position(position), counts: isCase,
