@@ -78,12 +78,26 @@ public struct LogisticModel: Sendable, Equatable {
   public func exchangeRatio(
     of numerator: Int, by denominator: Int, level: Double = 0.95
   ) -> (value: Double, interval: ConfidenceInterval?) {
-    let (a, b) = (-coefficients[numerator].estimate, coefficients[denominator].estimate)
+    var weights = Array(repeating: 0.0, count: coefficients.count)
+    weights[numerator] = 1
+    return exchangeRatio(ofCombination: weights, by: denominator, level: level)
+  }
+
+  /// The same for Σ weight · numerator, e.g. what a poor contact is made of on average.
+  ///
+  /// - Parameters: a weight per coefficient, the denominator by its place, and the confidence.
+  public func exchangeRatio(
+    ofCombination weights: [Double], by denominator: Int, level: Double = 0.95
+  ) -> (value: Double, interval: ConfidenceInterval?) {
+    precondition(weights.count == coefficients.count, "a weight for each coefficient")
+    let a = -zip(weights, coefficients).reduce(0) { $0 + $1.0 * $1.1.estimate }
+    let b = coefficients[denominator].estimate
     let z = NormalDistribution.reach(ofLevel: level)
+    let shared = weights.indices.reduce(0) { $0 + weights[$1] * covariance($1, denominator) }
     // (a − ratio · b)² = z² · (var a − 2 · ratio · cov + ratio² · var b), a quadratic equation.
     let square = b * b - z * z * covariance(denominator, denominator)
-    let half = a * b + z * z * covariance(numerator, denominator)
-    let constant = a * a - z * z * covariance(numerator, numerator)
+    let half = a * b + z * z * shared
+    let constant = a * a - z * z * covariance.quadraticForm([0] + weights)
     guard square > 0 else { return (a / b, nil) }
     let reach = max(0, half * half - square * constant).squareRoot()
     return (

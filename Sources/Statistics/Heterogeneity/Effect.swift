@@ -68,7 +68,7 @@ extension Effect {
 public func shareOfLogit(_ logit: Double) -> Double { 1 / (1 + Double.exp(-logit)) }
 
 /// ln(p / (1 − p)).
-func logitOfShare(_ share: Double) -> Double { Double.log(share / (1 - share)) }
+public func logitOfShare(_ share: Double) -> Double { Double.log(share / (1 - share)) }
 
 /// With and without the outcome (a, b) in one group and (c, d) in the other.
 private struct FourCells {

@@ -51,6 +51,11 @@ public final class Fold {
     later.parked = [:]
   }
 
+  /// Leaves customers out who are parked already.
+  package func park(_ customers: [CustomerNumber: ParkedCustomer]) {
+    parked.merge(customers) { $0.position < $1.position ? $0 : $1 }
+  }
+
   /// The memory of entries that wait to become rows.
   package func pendingBytes() throws -> Int {
     var bytes = 0

@@ -11,8 +11,9 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
   /// How the values under one key become one; nil where they are marks, which are collected.
   package let merge: MergeFunction?
   @usableFromInline var parts: UnsafeMutablePointer<FoldPart>
-  /// How many parts there are, empty ones included.
-  @usableFromInline package private(set) var partCount: Int
+  @usableFromInline private(set) var partTotal: Int
+  /// Rows that wait to become entries; nil where none do.
+  @usableFromInline var recent: RecentRows?
   /// The memory of entries that were added, and not taken yet.
   package private(set) var blockBytes = 0
 
@@ -24,13 +25,14 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
     precondition(stride > 0 && stride.isMultiple(of: 8), "a row's bytes are a multiple of eight, and not \(stride)")
     self.stride = stride
     self.merge = merge
-    partCount = 0
+    partTotal = 0
     parts = .allocate(capacity: 0)
   }
 
   deinit {
-    for index in 0..<partCount { parts[index].free() }
+    for index in 0..<partTotal { parts[index].free() }
     parts.deallocate()
+    recent?.free()
   }
 
   /// Bytes of an entry: customer and a gap, thing, value.
@@ -42,7 +44,7 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
   @inlinable @inline(__always)
   mutating func append(_ key: RowKey) -> UnsafeMutableRawPointer {
     let index = Int(key.customer.value >> FoldTable.partShift)
-    if index >= partCount { growParts(to: index + 1) }
+    if index >= partTotal { growParts(to: index + 1) }
     let part = parts + index
     if part.pointee.end - part.pointee.next < entrySize { growPart(index) }
     let entry = part.pointee.next
@@ -54,13 +56,13 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
 
   @usableFromInline
   mutating func growParts(to count: Int) {
-    let capacity = max(count, partCount * 2)
+    let capacity = max(count, partTotal * 2)
     let grown = UnsafeMutablePointer<FoldPart>.allocate(capacity: capacity)
-    grown.moveInitialize(from: parts, count: partCount)
-    (grown + partCount).initialize(repeating: FoldPart(), count: capacity - partCount)
+    grown.moveInitialize(from: parts, count: partTotal)
+    (grown + partTotal).initialize(repeating: FoldPart(), count: capacity - partTotal)
     parts.deallocate()
     parts = grown
-    partCount = capacity
+    partTotal = capacity
   }
 
   @usableFromInline
@@ -132,27 +134,81 @@ package struct FoldPart {
   }
 }
 
+// Whoever asks for entries gets all of them: rows that were kept back become entries first.
 extension FoldTable {
+  /// How many parts there are, empty ones included.
+  package var partCount: Int {
+    mutating get {
+      settle()
+      return partTotal
+    }
+  }
+
   /// Takes over what another table of the same shape has, which comes after what is here: the fold of a later stretch.
   package mutating func absorb(_ other: inout FoldTable) {
     precondition(stride == other.stride, "tables of two shapes have nothing in common")
-    if other.partCount > partCount { growParts(to: other.partCount) }
-    for index in 0..<other.partCount { parts[index].absorb(&other.parts[index]) }
+    let count = other.partCount
+    if count > partCount { growParts(to: count) }
+    for index in 0..<count { parts[index].absorb(&other.parts[index]) }
     blockBytes += other.blockBytes
     other.blockBytes = 0
   }
 
   /// The customers that have entries lie below this number.
-  package var customerBound: UInt32 { UInt32(clamping: partCount << Int(FoldTable.partShift)) }
+  package var customerBound: UInt32 {
+    mutating get { UInt32(clamping: partCount << Int(FoldTable.partShift)) }
+  }
 
   /// Takes the entries of a part out, as rows in the order of keys.
   ///
   /// - Parameter index: below `partCount`; parts are in the order of customers.
   package mutating func takePart(_ index: Int) -> RowRun {
-    let part = parts + index
-    let run = RowRun(sorting: &part.pointee, stride: stride, merge: merge)
-    blockBytes -= part.pointee.bytes
-    part.pointee.free()
+    settle()
+    let before = parts[index].bytes
+    let run = entries.takePart(index)
+    blockBytes -= before
+    return run
+  }
+
+  /// The entries for several threads at once, each of which takes other parts.
+  ///
+  /// The table must stay where it is, and nothing be added to it, until `noteTaken` is called.
+  package var entries: FoldEntries {
+    mutating get {
+      settle()
+      return FoldEntries(parts: parts, partCount: partTotal, stride: stride, merge: merge)
+    }
+  }
+
+  /// To be called once all parts were taken through `entries`.
+  package mutating func noteTaken() {
+    blockBytes = (0..<partTotal).reduce(0) { $0 + parts[$1].bytes }
+  }
+}
+
+/// The entries of a table that is being emptied.
+// Sendable because each part is taken by one thread, and the table waits meanwhile.
+package struct FoldEntries: @unchecked Sendable {
+  private let parts: UnsafeMutablePointer<FoldPart>
+  /// How many parts there are, empty ones included.
+  package let partCount: Int
+  private let stride: Int
+  private let merge: FoldTable.MergeFunction?
+
+  init(parts: UnsafeMutablePointer<FoldPart>, partCount: Int, stride: Int, merge: FoldTable.MergeFunction?) {
+    self.parts = parts
+    self.partCount = partCount
+    self.stride = stride
+    self.merge = merge
+  }
+
+  /// How the table's rows become one.
+  package var merging: RowMerging { RowMerging(stride: stride, merge: merge) }
+
+  /// Takes the entries of a part out, as rows in the order of keys.
+  package func takePart(_ index: Int) -> RowRun {
+    let run = RowRun(sorting: &parts[index], stride: stride, merge: merge)
+    parts[index].free()
     return run
   }
 }

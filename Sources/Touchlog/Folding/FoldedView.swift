@@ -1,9 +1,15 @@
+import Synchronization
+
 /// A view in memory: rows that were folded and written nowhere.
 public final class FoldedView: View {
   /// On what the rows rest.
   public let provenance: Provenance
   private let naming: any Naming
   private let tables: [String: FoldedTable]
+  private let parallel: Parallel
+
+  /// Calls a closure so many times with 0, 1 …, several at once where there are cores for it, and waits for all.
+  public typealias Parallel = @Sendable (Int, @Sendable (Int) throws -> Void) throws -> Void
 
   /// Takes the rows out of a fold, which has none afterwards.
   ///
@@ -12,11 +18,16 @@ public final class FoldedView: View {
   ///   - head: how many events of the log were looked at.
   ///   - bounds: which of them counted.
   ///   - naming: who knows the names.
-  public init(taking fold: Fold, head: Position, bounds: Bounds = Bounds(), naming: any Naming) throws {
+  ///   - parallel: how sorting, and reports, are spread over cores; not at all where nothing is given.
+  public init(
+    taking fold: Fold, head: Position, bounds: Bounds = Bounds(), naming: any Naming,
+    parallel: @escaping Parallel = { count, body in for number in 0..<count { try body(number) } },
+  ) throws {
+    self.parallel = parallel
     var tables: [String: FoldedTable] = [:]
     let parked = Set(fold.parked.keys)
     try fold.visitTables { name, table in
-      tables[name] = FoldedTable(taking: &table, leavingOut: parked)
+      tables[name] = try FoldedTable(taking: &table, leavingOut: parked, parallel: parallel)
     }
     self.tables = tables
     self.naming = naming
@@ -25,6 +36,18 @@ public final class FoldedView: View {
     provenance = Provenance(
       projection: fold.name, version: fold.version, head: head, bounds: bounds, events: fold.tally.events, end: end,
       parkedCustomers: parked.count)
+  }
+
+  private init(_ provenance: Provenance, naming: any Naming) {
+    self.provenance = provenance
+    self.naming = naming
+    tables = [:]
+    parallel = { count, body in for number in 0..<count { try body(number) } }
+  }
+
+  /// A view without rows.
+  package static func empty(_ provenance: Provenance, naming: any Naming) -> FoldedView {
+    FoldedView(provenance, naming: naming)
   }
 
   /// All customers who have rows have a number below this.
@@ -45,9 +68,22 @@ public final class FoldedView: View {
     }
   }
 
-  /// Runs `body` once, over all customers.
+  /// Runs `body` over ranges of customers that are all customers together.
   public func mapCustomers<Result: Sendable>(_ body: @Sendable (Range<UInt32>) throws -> Result) throws -> [Result] {
-    [try body(0..<customerBound)]
+    let bound = UInt64(customerBound)
+    // In parts, so that a range takes whole runs of rows; more ranges than there are cores, as customers are not alike.
+    let parts = (bound >> UInt64(FoldTable.partShift)) + 1
+    let ranges = min(parts, 8)
+    let results = Mutex([Int: Result]())
+    try parallel(Int(ranges)) { index in
+      func edge(_ index: Int) -> UInt32 {
+        UInt32(clamping: min(bound, (parts * UInt64(index) / ranges) << UInt64(FoldTable.partShift)))
+      }
+      let last = index + 1 == Int(ranges)
+      let result = try body(edge(index)..<(last ? UInt32(bound) : edge(index + 1)))
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { results in results.sorted { $0.key < $1.key }.map(\.value) }
   }
 
   /// The text of a name.
@@ -69,12 +105,19 @@ package struct FoldedTable: Sendable {
   private var runs: [RowRun] = []
 
   /// Takes the rows out of a table.
-  init(taking table: inout FoldTable, leavingOut parked: Set<CustomerNumber>) {
-    merging = RowMerging(stride: table.stride, merge: table.merge)
-    for index in 0..<table.partCount {
-      let run = table.takePart(index)
-      runs.append(parked.isEmpty ? run : run.leavingOut(parked))
+  init(
+    taking table: inout FoldTable, leavingOut parked: Set<CustomerNumber>, parallel: FoldedView.Parallel,
+  ) throws {
+    let entries = table.entries
+    merging = entries.merging
+    let taken = Mutex([RowRun](repeating: RowRun(), count: entries.partCount))
+    try parallel(entries.partCount) { index in
+      let run = entries.takePart(index)
+      let kept = parked.isEmpty ? run : run.leavingOut(parked)
+      taken.withLock { $0[index] = kept }
     }
+    table.noteTaken()
+    runs = taken.withLock { $0 }
   }
 
   /// All customers who have rows have a number below this.
@@ -82,6 +125,20 @@ package struct FoldedTable: Sendable {
 
   /// How many rows there are.
   package var count: Int { runs.reduce(0) { $0 + $1.count } }
+
+  /// The rows of some customers, as they lie.
+  package func runs(customers: Range<UInt32>?) -> [RowRun] {
+    guard let customers else { return runs }
+    var found: [RowRun] = []
+    guard let last = customers.last else { return [] }
+    let parts = Int(customers.lowerBound >> FoldTable.partShift)...Int(last >> FoldTable.partShift)
+    for index in parts where index < runs.count {
+      let run = runs[index]
+      let rows = run.indices(of: customers)
+      found.append(rows == 0..<run.count ? run : run.part(rows))
+    }
+    return found
+  }
 
   /// Calls `body` with the rows, in the order of their keys.
   package func forEach(
@@ -94,16 +151,25 @@ package struct FoldedTable: Sendable {
     guard let last = customers.last else { return }
     let parts = Int(customers.lowerBound >> FoldTable.partShift)...Int(last >> FoldTable.partShift)
     for index in parts where index < runs.count {
-      let run = runs[index]
-      let first = run.firstIndex(notBelow: RowKey(CustomerNumber(customers.lowerBound)))
-      let end =
-        last == .max ? run.count : run.firstIndex(notBelow: RowKey(CustomerNumber(last + 1)))
-      try run.forEach(first..<end, body)
+      try runs[index].forEach(runs[index].indices(of: customers), body)
     }
   }
 }
 
 extension RowRun {
+  /// Which rows are those of some customers.
+  func indices(of customers: Range<UInt32>) -> Range<Int> {
+    let first = firstIndex(notBelow: RowKey(CustomerNumber(customers.lowerBound)))
+    return first..<max(first, firstIndex(notBelow: RowKey(CustomerNumber(customers.upperBound))))
+  }
+
+  /// Some of the rows, copied.
+  func part(_ range: Range<Int>) -> RowRun {
+    var run = RowRun()
+    forEach(range) { key, bytes in run.append(key, bytes) }
+    return run
+  }
+
   /// The rows of all other customers.
   package func leavingOut(_ customers: Set<CustomerNumber>) -> RowRun {
     guard keys.contains(where: { customers.contains($0.customer) }) else { return self }

@@ -21,7 +21,17 @@ public struct RowTable<Value: Row>: ~Copyable, Sendable {
   ///   - thing: which of the customer's rows.
   @inlinable @inline(__always)
   public mutating func add(_ value: Value, of customer: CustomerNumber, thing: UInt64 = 0) {
-    table.append(RowKey(customer, thing: thing)).storeBytes(of: value, as: Value.self)
+    let key = RowKey(customer, thing: thing)
+    let place = table.recentPlace(of: key)
+    let kept = place + FoldTable.valueOffset
+    if FoldTable.isRow(of: key, at: place) {
+      var merged = kept.loadUnaligned(as: Value.self)
+      merged.merge(value)
+      kept.storeBytes(of: merged, as: Value.self)
+      return
+    }
+    table.makeRoom(for: key, at: place)
+    kept.storeBytes(of: value, as: Value.self)
   }
 }
 

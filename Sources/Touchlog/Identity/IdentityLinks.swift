@@ -73,7 +73,9 @@ struct IdentityLink {
   /// The links in force, by pair.
   ///
   /// - Parameter latest: what is dated later says nothing.
-  static func inForce(in view: some View, _ table: TableName<Mark>, through latest: Timestamp?) throws -> [IdentityLink] {
+  static func inForce(
+    in view: some View, _ table: TableName<Mark>, through latest: Timestamp?,
+  ) throws -> [IdentityLink] {
     var links: [IdentityLink] = []
     try view.forEachRow(in: table) { key, marks in
       var index = marks.count - 1

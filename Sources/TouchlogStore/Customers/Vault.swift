@@ -97,11 +97,38 @@ struct Vault: Sendable {
     let bytes = try stored { () throws(LMDBError) in
       try transaction.unsafeGet(Array(reference.text.utf8), from: contents.references)
     }
-    guard let bytes else { return nil }
-    guard let number = bytes.number(UInt32.self) else {
-      throw StoreError.damaged(position: nil, what: "the vault's row of a reference has \(bytes.count) bytes, not 4")
+    return try bytes.map { (bytes) throws(StoreError) in try Vault.number(inRow: bytes) }
+  }
+
+  /// The number in a reference's row.
+  static func number(inRow row: UnsafeRawBufferPointer) throws(StoreError) -> CustomerNumber {
+    guard let number = row.number(UInt32.self) else {
+      throw StoreError.damaged(position: nil, what: "the vault's row of a reference has \(row.count) bytes, not 4")
     }
     return CustomerNumber(number)
+  }
+
+  /// The reference of a number, its data key left wrapped; nil for a number without a row, which reads as erased.
+  func reference<Access>(
+    of number: CustomerNumber, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> Reference? {
+    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: contents.customers) }
+    return try row.map { (row) throws(StoreError) in
+      try Vault.checkLength(of: row, number)
+      return Vault.reference(inRow: row)
+    }
+  }
+
+  private static let referenceOffset = 4 + Vault.wrappedKeySize
+
+  private static func checkLength(of row: UnsafeRawBufferPointer, _ number: CustomerNumber) throws(StoreError) {
+    guard row.count > referenceOffset else {
+      throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
+    }
+  }
+
+  private static func reference(inRow row: UnsafeRawBufferPointer) -> Reference {
+    Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self))
   }
 
   /// The customer of a number; nil for a number without a row, which reads as erased.
@@ -116,10 +143,7 @@ struct Vault: Sendable {
   static func customer(
     _ number: CustomerNumber, row: UnsafeRawBufferPointer, storeKey: StoreKey,
   ) throws(StoreError) -> Customer {
-    let referenceOffset = 4 + Vault.wrappedKeySize
-    guard row.count > referenceOffset else {
-      throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
-    }
+    try checkLength(of: row, number)
     let keyNumber = UInt32(littleEndian: row.loadUnaligned(as: UInt32.self))
     let key = Vault.keyAssociatedData(number, keyNumber).withUnsafeBytes {
       Sealing.opened(

@@ -1,22 +1,24 @@
 import CNettle
 
 /// SHA-256 (FIPS 180-4), by Nettle: state on the stack, nothing allocated.
-struct SHA256 {
+package struct SHA256 {
   /// 32 bytes, in the order in which they are written.
-  typealias Digest = InlineArray<4, UInt64>
+  package typealias Digest = InlineArray<4, UInt64>
 
   private var state = sha256_ctx()
 
-  init() {
+  /// Of no bytes yet.
+  package init() {
     nettle_sha256_init(&state)
   }
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  /// Takes in more bytes.
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     nettle_sha256_update(&state, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
   }
 
   /// The digest of all bytes so far.
-  consuming func digest() -> Digest {
+  package consuming func digest() -> Digest {
     var digest = Digest(repeating: 0)
     withUnsafeMutableBytes(of: &digest) { bytes in
       nettle_sha256_digest(&state, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
@@ -25,7 +27,7 @@ struct SHA256 {
   }
 
   /// The digest of a piece of memory.
-  static func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
+  package static func digest(of bytes: UnsafeRawBufferPointer) -> Digest {
     var hash = SHA256()
     hash.update(bytes)
     return hash.digest()

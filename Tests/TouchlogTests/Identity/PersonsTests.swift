@@ -72,7 +72,8 @@ struct PersonsTests {
       let pairs = (0..<3).map { _ in [Int](PersonsTests.customers.shuffled(using: &random).prefix(2)) }
       for pair in pairs {
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-          undone.append(LinkStatement(one: pair[0], other: pair[1], links: true, minute: .random(in: 0..<50, using: &random)))
+          let minute = Int.random(in: 0..<50, using: &random)
+          undone.append(LinkStatement(one: pair[0], other: pair[1], links: true, minute: minute))
         }
         // Said of the pair the other way round, later than all links.
         undone.append(LinkStatement(one: pair[1], other: pair[0], links: false, minute: 50))

@@ -1,0 +1,60 @@
+public import Statistics
+
+/// Repeat activity in a relationship that nobody ends in words: BG/NBD and MBG/NBD. Times are in weeks.
+public struct RepeatFindings: Sendable {
+  /// BG/NBD, in which whoever never came back is alive for certain, so that it is not ranked by.
+  public let original: Result<BetaGeometricFit, ChurnRefusal>
+  /// MBG/NBD, in which they need not be: what persons are ranked by where there is no hazard model.
+  public let modified: Result<BetaGeometricFit, ChurnRefusal>
+  /// How many persons have a history.
+  public let persons: Int
+  /// How many repeats all of them had.
+  public let repeats: Int
+  /// How many repeats are expected of all of them in the horizon; by MBG/NBD, else by BG/NBD.
+  public let expected: Double?
+
+  init(_ histories: some Collection<RepeatDays>, _ parameters: ChurnParameters) {
+    persons = histories.count
+    repeats = histories.reduce(0) { $0 + Int($1.repeats) }
+    // Equal histories are one with a count.
+    var counts: [RepeatDays: Int] = [:]
+    for days in histories { counts[days, default: 0] += 1 }
+    let grouped = counts.sorted { $0.key.isBefore($1.key) }
+      .map { $0.key.history(customers: $0.value) }
+    func fit(_ variant: BetaGeometric.Variant) -> Result<BetaGeometricFit, ChurnRefusal> {
+      do {
+        return .success(try BetaGeometricFit(grouped, variant: variant))
+      } catch {
+        return .failure(.of(error))
+      }
+    }
+    let (original, modified) = (fit(.original), fit(.modified))
+    self.original = original
+    self.modified = modified
+    let model = RepeatFindings.model(modified) ?? RepeatFindings.model(original)
+    let horizon = Double(parameters.horizonDays) / RepeatDays.daysPerWeek
+    expected = model.map { model in
+      grouped.reduce(0) { $0 + Double($1.customers) * model.expectedRepeats(within: horizon, after: $1) }
+    }
+  }
+
+  private static func model(_ fit: Result<BetaGeometricFit, ChurnRefusal>) -> BetaGeometric? {
+    if case .success(let fit) = fit { fit.model } else { nil }
+  }
+}
+
+extension RepeatDays {
+  static let daysPerWeek = 7.0
+
+  /// In weeks.
+  func history(customers: Int = 1) -> RepeatHistory {
+    // Whoever acted on the first day of the relationship alone has a last day of 0 like those who never came back.
+    RepeatHistory(
+      repeats: Int(repeats), last: repeats == 0 ? 0 : Double(last) / RepeatDays.daysPerWeek,
+      age: Double(age) / RepeatDays.daysPerWeek, customers: customers)
+  }
+
+  func isBefore(_ other: RepeatDays) -> Bool {
+    (repeats, last, age) < (other.repeats, other.last, other.age)
+  }
+}

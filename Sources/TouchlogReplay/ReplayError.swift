@@ -1,0 +1,57 @@
+public import LMDB
+public import Touchlog
+
+/// Why a view cannot be made, opened or read; each says what to do.
+public enum ReplayError: Error, Sendable {
+  /// No projection has that name.
+  case unknownProjection(String, known: [String])
+  /// Another process is writing the view.
+  case viewBusy(projection: String, holder: String)
+  /// What lies at the path was written by another version of the engine, for another store, or for other tables.
+  case foreignView(path: String, reason: String)
+  /// The view has folded more events than the log has: it is another log's, or the log was set back.
+  case viewAhead(projection: String, checkpoint: Position, head: Position)
+  /// A view's bytes are not what was written.
+  case viewDamaged(path: String, what: String)
+  /// The view's environment failed.
+  case storage(path: String, LMDBError)
+  /// A call to the system failed.
+  case system(operation: String, path: String, reason: String)
+  /// There is no such table.
+  case unknownTable(String, projection: String, known: [String])
+}
+
+extension ReplayError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownProjection(let name, let known):
+      "there is no projection “\(name)”. There are: \(known.joined(separator: ", "))"
+    case .viewBusy(let projection, let holder):
+      "the view of \(projection) is being written by \(holder). Wait for it, or end it"
+    case .foreignView(let path, let reason):
+      "\(path): \(reason). A view can always be made anew: touchlog rebuild"
+    case .viewAhead(let projection, let checkpoint, let head):
+      """
+      the view of \(projection) has folded \(checkpoint) events, and the log has \(head): it was made from another log, \
+      or the log was set back. Make it anew: touchlog rebuild \(projection)
+      """
+    case .viewDamaged(let path, let what):
+      "\(path): \(what). A view can always be made anew: touchlog rebuild"
+    case .storage(let path, let error):
+      "\(path): \(error)"
+    case .system(let operation, let path, let reason):
+      "\(operation) \(path): \(reason)"
+    case .unknownTable(let name, let projection, let known):
+      "\(projection) has no table “\(name)”. It has: \(known.joined(separator: ", "))"
+    }
+  }
+}
+
+/// Runs a call to LMDB on a view, and gives its error as the engine's.
+func viewed<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as LMDBError {
+    throw ReplayError.storage(path: path, error)
+  }
+}
