@@ -27,7 +27,7 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self,
-      DoctorCommand.self, ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self,
+      DoctorCommand.self, ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ServiceCommand.self,
       SimulateCommand.self, TypesCommand.self,
     ])
 }
