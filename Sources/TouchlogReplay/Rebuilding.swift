@@ -48,18 +48,12 @@ extension Replay {
 
   /// What a view that was built has otherwise than the live one, which is brought up to the same head in memory.
   private func difference(of work: ViewWork, at head: UInt64) throws -> ViewDifference? {
-    guard let live = try folder.openLive(work.shape, access: .readOnly) else { return nil }
-    defer { closeQuietly(live) }
+    guard let live = try folder.openLive(work.shape) else { return nil }
     let built = try StoredView(built: work.file, head: head, store: store, jobs: options.jobs)
     guard try live.state().checkpoint <= head else { return nil }
     return try withStoredView(live, fold: work.fold.another(), progress: { _, _ in }) { before in
       try ViewDifference(from: before, to: built, shape: work.shape)
     }
-  }
-
-  private func closeQuietly(_ file: ViewFile) {
-    // Only a transaction that is still open could keep it from closing; the environment then goes with its last user.
-    do { try file.close() } catch {}
   }
 }
 

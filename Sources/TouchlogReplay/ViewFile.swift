@@ -11,7 +11,7 @@ extension ViewKey: Storable {
 ///
 /// | table | key | value |
 /// |---|---|---|
-/// | one for each of the projection's, `t:` and its name | `ViewKey`, 12 bytes | the row: marks one after the other, or one value |
+/// | one for each of the projection's, `t:` and its name | `ViewKey`, 12 bytes | the row, as `RowCodec` writes it: marks, or one value |
 /// | `parked` | customer number, UInt32 | position, UInt64, and the reason |
 /// | `meta` | `shape`, `state` | see `ViewShape.description`, `ViewState` |
 ///

@@ -47,10 +47,9 @@ extension Replay {
       status.lagEvents = head.value
       status.hasOld = FileSystem.exists(folder.old(shape) + "/data.mdb")
       status.building = try buildingCheckpoint(shape)
-      guard let file = try folder.openLive(shape, access: .readOnly) else { return status }
+      guard let file = try folder.openLive(shape) else { return status }
       try viewed(file.path) { try file.environment.read { try fill(&status, from: file, head: head, $0) } }
       status.bytes = FileSystem.bytesOnDisk(file.path + "/data.mdb")
-      try file.close()
       return status
     }
   }
@@ -103,7 +102,7 @@ extension Replay {
     let shape = try ViewShape(of: fold)
     let lock = try folder.lock(shape)
     defer { withExtendedLifetime(lock) {} }
-    guard let file = try folder.openLive(shape, access: .readWrite) else { return ([], []) }
+    guard let file = try folder.openLive(shape) else { return ([], []) }
     var released: [CustomerNumber] = []
     var still: [(customer: CustomerNumber, ParkedCustomer)] = []
     let state = try file.state()
@@ -120,7 +119,6 @@ extension Replay {
         released.append(customer)
       }
     }
-    try file.close()
     return (released, still)
   }
 }
