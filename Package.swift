@@ -132,10 +132,13 @@ let package = Package(
       dependencies: [
         "ChurnRisk", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
       ], swiftSettings: strict),
+    // The worked example of the documentation: a projection of one's own.
+    .target(name: "Complaints", dependencies: ["Touchlog"], path: "Tests/Complaints", swiftSettings: strict),
     .testTarget(
       name: "TouchlogReplayTests",
-      dependencies: ["TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Touchlog", "LMDB", "JSON"],
-      swiftSettings: strict),
+      dependencies: [
+        "TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Complaints", "Touchlog", "LMDB", "JSON",
+      ], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],

@@ -58,8 +58,9 @@ struct ViewFolder: Sendable {
     }
     try FileSystem.makeFolder(self.path)
     try FileSystem.makeFolder(path)
-    // Before the view: without it, `settle` takes the view for one that is whole.
+    // Before the view, on disk as well: without it, `settle` takes the view for one that is whole.
     try FileSystem.write(FileSystem.boot, to: path + "/boot")
+    try FileSystem.syncFolder(path)
     return try open(path, shape, access: .readWrite, durability: .unsynced)
   }
 
@@ -70,7 +71,7 @@ struct ViewFolder: Sendable {
       try file.close()
     } catch let error as ReplayError {
       // Another version's, or torn: made anew.
-      guard case .foreignView = error else { throw error }
+      guard error.isOfTheFile else { throw error }
     }
     return nil
   }
