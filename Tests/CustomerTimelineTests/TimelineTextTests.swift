@@ -153,7 +153,8 @@ import Touchlog
   @Test func `an empty timeline says so`() {
     #expect(
       TimelineText.render(Story().timeline(Timeline.Bounds(until: Position(12_345))), width: 80)
-        == "crm:42 · no events · log at 10,000 · as known at position 12,344\nby customer-timeline 1, in UTC, late after 1 h\n")
+        == "crm:42 · no events · log at 10,000 · as known at position 12,344\nby customer-timeline 1, in UTC, late after 1 h\n"
+    )
     let stranger = Timeline.Provenance(customer: nil, customerNumber: nil, head: Position(0))
     #expect(
       TimelineText.render(Timeline(of: [], provenance: stranger), width: 80)
@@ -180,7 +181,7 @@ import Touchlog
     #expect(
       TimelineText.render(Story().timeline(bounds), width: 120)
         == "crm:42 · no events · log at 10,000 · as of 2025-03-01T09:00:00Z · as known at 2025-03-01T10:00:00Z\n"
-          + "by customer-timeline 1, in UTC, late after 1 h\n")
+        + "by customer-timeline 1, in UTC, late after 1 h\n")
   }
 
   @Test func `a log that took in old events says it once`() {
