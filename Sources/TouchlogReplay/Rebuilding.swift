@@ -59,7 +59,8 @@ extension Replay {
   private func difference(of work: ViewWork, at head: UInt64) throws -> ViewDifference? {
     guard let live = try folder.openLive(work.shape) else { return nil }
     let built = try StoredView(built: work.file, head: head, store: store, jobs: options.jobs)
-    return try withStoredView(live, fold: work.fold.another(), progress: { _, _ in }) { before in
+    let silent: Progress = { _, _ in }
+    return try withStoredView(live, fold: work.fold.another(), progress: silent) { before in
       try ViewDifference(from: before, to: built, shape: work.shape)
     }
   }

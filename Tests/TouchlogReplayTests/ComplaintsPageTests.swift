@@ -54,7 +54,8 @@ import TouchlogTesting
 
   @Test func `the engine makes the report of the page, at once and in steps`() async throws {
     let events = [
-      event(1, "complaint.raised", of: 1, day: 0, "delivery"), event(2, "complaint.resolved", of: 1, day: 2, "delivery"),
+      event(1, "complaint.raised", of: 1, day: 0, "delivery"),
+      event(2, "complaint.resolved", of: 1, day: 2, "delivery"),
       event(3, "complaint.raised", of: 2, day: 3, "invoice"), event(4, "complaint.raised", of: 1, day: 12, "delivery"),
       event(5, "complaint.resolved", of: 2, day: 14, "invoice"), event(6, "praise.given", of: 2, day: 60, "invoice"),
     ]
