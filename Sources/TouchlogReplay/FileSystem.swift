@@ -20,6 +20,9 @@ enum FileSystem {
     return lstat(path, &status) == 0
   }
 
+  /// Whether this process may write a file.
+  static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   static func makeFolder(_ path: String) throws {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("making", path) }
   }

@@ -80,7 +80,7 @@ public final class Replay: Sendable {
   /// - Throws: `ReplayError`, `StoreError`, and what `progress` throws.
   public func catchUp(_ names: [String] = [], progress: Progress = { _, _ in }) throws -> [Outcome] {
     let head = try store.head().value
-    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: false) }
+    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, head: head, isRebuild: false) }
     let outcomes = work.map { work in
       Outcome(
         projection: work.shape.name, from: Position(work.checkpoint), through: Position(head), isNew: work.isBuilding)
@@ -126,16 +126,16 @@ struct ViewWork {
   private let began: Int64
 
   /// Opens the view to go on with.
-  init(fold: Fold, folder: ViewFolder, isRebuild: Bool) throws {
+  init(fold: Fold, folder: ViewFolder, head: UInt64, isRebuild: Bool) throws {
     shape = try ViewShape(of: fold)
     self.fold = fold
     lock = try folder.lock(shape)
     try folder.settle(shape)
-    if !isRebuild, let live = try folder.openLive(shape, access: .readWrite) {
+    if !isRebuild, let live = try folder.openLive(shape) {
       file = live
       isBuilding = false
     } else {
-      file = try folder.openBuilding(shape)
+      file = try folder.openBuilding(shape, head: head)
       isBuilding = true
     }
     checkpoint = try file.state().checkpoint
@@ -169,8 +169,9 @@ struct ViewWork {
         try file.environment.sync()
       }
     }
+    guard isBuilding else { return }
     try file.close()
-    if isBuilding { try folder.flip(shape, keepingOld: keepingOld) }
+    try folder.flip(shape, keepingOld: keepingOld)
   }
 }
 

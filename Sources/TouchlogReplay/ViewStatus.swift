@@ -50,10 +50,9 @@ extension Replay {
       status.hasOld = FileSystem.exists(folder.old(shape) + "/data.mdb")
       status.building = try buildingCheckpoint(shape)
       do {
-        guard let file = try folder.openLive(shape, access: .readOnly) else { return status }
+        guard let file = try folder.openLive(shape) else { return status }
         try viewed(file.path) { try file.environment.read { try fill(&status, from: file, head: head, $0) } }
         status.bytes = FileSystem.bytesOnDisk(file.path + "/data.mdb")
-        try file.close()
       } catch let error as ReplayError where error.isOfTheFile {
         // The others can be told all the same.
         status.fault = error.finding
@@ -110,7 +109,7 @@ extension Replay {
     let shape = try ViewShape(of: fold)
     let lock = try folder.lock(shape)
     defer { withExtendedLifetime(lock) {} }
-    guard let file = try folder.openLive(shape, access: .readWrite) else { return ([], []) }
+    guard let file = try folder.openLive(shape) else { return ([], []) }
     var released: [CustomerNumber] = []
     var still: [(customer: CustomerNumber, ParkedCustomer)] = []
     let state = try file.state()
@@ -127,7 +126,6 @@ extension Replay {
         released.append(customer)
       }
     }
-    try file.close()
     return (released, still)
   }
 }
