@@ -99,7 +99,8 @@ enum FileSystem {
       sysctlbyname("kern.boottime", &time, &size, nil, 0)
       return "\(time.tv_sec).\(time.tv_usec)"
     #else
-      return text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
+      // Where it cannot be told, each process has one of its own, and goes on with no other's view.
+      return text(of: "/proc/sys/kernel/random/boot_id") ?? "process \(getpid()) at \(now())"
     #endif
   }()
 
