@@ -99,8 +99,9 @@ struct ChurnPage {
     var bounds = "log at \(ChurnFigures.grouped(Int(clamping: provenance.head.value)))"
     if let asOf = provenance.bounds.asOf { bounds += ", as of \(asOf.rfc3339)" }
     if let known = provenance.bounds.asKnownAt { bounds += ", as known at \(known.rfc3339)" }
-    line("  \(provenance.projection) version \(provenance.version), \(bounds), "
-      + "\(ChurnFigures.counted(Int(clamping: provenance.events), "event"))")
+    line(
+      "  \(provenance.projection) version \(provenance.version), \(bounds), "
+        + "\(ChurnFigures.counted(Int(clamping: provenance.events), "event"))")
     if let cut = report.cut, let at = report.at {
       line("  up to \(cut.rfc3339); T is \(at.rfc3339); months and days are of UTC")
     }

@@ -12,7 +12,7 @@ struct TimelinePage {
   private let letters: [CustomerNumber: String]
   /// From this width on, the time at which the log took an event stands beside the time at which it happened.
   private static let widthOfBothClocks = 110
-  private var showsBothClocks: Bool { width >= TimelinePage.widthOfBothClocks && !isAllLate }
+  private var showsBothClocks: Bool { width >= TimelinePage.widthOfBothClocks }
   /// Nothing but late events, as in a log that took in old ones: said once, not on each line.
   private let isAllLate: Bool
   private var day: CivilDate?
@@ -91,7 +91,7 @@ struct TimelinePage {
       parts.append(counts)
     }
     parts += provenance.boundWords
-    if isAllLate { parts.append("all of it recorded late") }
+    if isAllLate { parts.append("all of it recorded late\(recordedDays)") }
     for row in Columns.flow(parts.map(\.inert), columns: width) { writeRow(row, .faint) }
   }
 
@@ -175,12 +175,11 @@ struct TimelinePage {
     text += row + String(repeating: " ", count: max(1, width - columns - place.count)) + painted(place, .faint) + "\n"
   }
 
-  /// When the log took it: the time where that is less than a day away, else how long after; nine columns.
+  /// When the log took it: the time where that is less than a day away, else the day; ten columns.
   private static func recordedWords(of line: Timeline.Line) -> String {
     let delay = line.recordedAt.duration(since: line.occurredAt)
     let isNear = delay > .seconds(-86_400) && delay < .seconds(86_400)
-    let words = isNear ? line.recordedAt.clockWithSeconds : (delay < .zero ? "-" : "+") + delay.words
-    return Columns.cut(words, to: 9) + String(repeating: " ", count: max(0, 9 - words.count))
+    return isNear ? line.recordedAt.clockWithSeconds + "  " : line.recordedAt.civil.date.iso
   }
 
   /// A letter for each reference, where there are several: a to z, then aa.
@@ -214,6 +213,13 @@ struct TimelinePage {
     case faint = "2"
     case alarm = "31"
     case warning = "33"
+  }
+
+  /// On which days the log took what is shown.
+  private var recordedDays: String {
+    let times = timeline.lines.map(\.recordedAt)
+    guard let first = times.min()?.civil.date.iso, let last = times.max()?.civil.date.iso else { return "" }
+    return first == last ? ", on \(first)" : ", from \(first) to \(last)"
   }
 
   mutating func writeRow(_ row: String, _ ink: Ink) {

@@ -79,6 +79,19 @@ enum FileSystem {
     guard fsync(file) == 0 else { throw failure("syncing", path) }
   }
 
+  /// Which file or folder a path leads to; nil where there is none.
+  static func identity(_ path: String) -> Identity? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+  }
+
+  /// A file or folder, whatever its name.
+  struct Identity: Equatable {
+    let device: UInt64
+    let number: UInt64
+  }
+
   /// How long a file is; nil where there is none.
   static func bytes(_ path: String) -> Int? {
     var status = stat()

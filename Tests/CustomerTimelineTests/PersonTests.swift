@@ -73,8 +73,8 @@ import Touchlog
       $0.add("09:01:00", "segment.assigned", #"{"segment":"gold"}"#, recorded: "2025-03-04T10:01:00Z")
     }
     let wide = TimelineText.render(story.timeline(), width: 120)
-    #expect(wide.contains("  09:00:00  09:00:07   put into segment gold"))
-    #expect(wide.contains("  09:01:00  +3 d 1 h   put into segment gold"))
+    #expect(wide.contains("  09:00:00  09:00:07    put into segment gold"))
+    #expect(wide.contains("  09:01:00  2025-03-04  put into segment gold"))
     #expect(!TimelineText.render(story.timeline(), width: 100).contains("09:00:07"))
   }
 }

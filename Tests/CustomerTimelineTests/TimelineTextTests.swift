@@ -185,7 +185,7 @@ import Touchlog
       $0.add("09:01:00", "praise.given", recorded: "2026-01-01T00:00:00Z")
     }
     let text = TimelineText.render(story.timeline(), width: 80)
-    #expect(text.hasPrefix("crm:42 · 2 events · log at 10,000 · all of it recorded late\n"))
+    #expect(text.hasPrefix("crm:42 · 2 events · log at 10,000 · all of it recorded late, on 2026-01-01\n"))
     #expect(!text.contains("late by"))
   }
 

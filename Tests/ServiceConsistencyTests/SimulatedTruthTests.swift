@@ -93,3 +93,54 @@ import TouchlogTesting
     }
   }
 }
+
+/// The planted shift of chat's waits is what the report leads with, and its date.
+@Suite struct `Consistency of a simulated company` {
+  static let report = Result { try ConsistencyReport(of: `The truth that was planted`.view.get()) }
+
+  @Test func `chat's shift is what deviates most, and the week in which it began is found`() throws {
+    let report = try Self.report.get()
+    let chart = try #require(report.strongestShift)
+    let shift = try #require(chart.shift)
+    #expect(chart.channel == .chat)
+    // Day 200 of 2025 is 20 July, the last day of week 29: so its first whole week is the thirtieth.
+    let label = report.label(ofPeriod: chart.periods[shift.first])
+    #expect(["2025-W29", "2025-W30", "2025-W31"].contains(label), "\(label)")
+    #expect(shift.pointsOnSide == shift.points)
+    #expect(report.sentence.hasPrefix("chat deviates: its "), "\(report.sentence)")
+    let medians = try #require(report.charts.first { $0.channel == .chat && $0.kind == .medianWait }?.shift)
+    #expect((1.5...2.2).contains(medians.after / medians.before))
+  }
+
+  @Test func `no other channel is said to have shifted in its waits`() throws {
+    let report = try Self.report.get()
+    let shifted = report.charts.filter { $0.shift != nil && $0.kind == .medianWait }.map(\.channel)
+    #expect(shifted == [.chat])
+  }
+
+  @Test func `channels differ in what is resolved as planted`() throws {
+    let comparison = try #require(try Self.report.get().comparisons.first { $0.measure == .resolved })
+    let effects = try #require(comparison.effects)
+    #expect(effects.probability < 1e-6 && effects.inconsistency > 0.8)
+    for share in comparison.channels {
+      guard let channel = SimulatedChannel(name: share.channel.name), Truth.service(channel, day: 0).machine == nil,
+        channel != .field
+      else { continue }
+      let planted = Truth.service(channel, day: 0).resolution
+      let spread = 4 * share.standardised.variance.squareRoot()
+      #expect(abs(share.standardised.value - planted) < spread, "\(channel) \(share.standardised.value) \(planted)")
+    }
+  }
+
+  @Test func `a customer's experiences are no more alike than anybody's, as none was planted`() throws {
+    let experience = try #require(try Self.report.get().experience)
+    #expect(experience.interval.contains(0) && experience.groups > 100, "\(experience)")
+  }
+
+  @Test func `without a shift none is told`() throws {
+    var parameters = ServiceParameters()
+    parameters.until = `The truth that was planted`.shift
+    let report = try ConsistencyReport(of: `The truth that was planted`.view.get(), parameters)
+    #expect(report.strongestShift == nil && report.sentence.hasPrefix("No channel has shifted"), "\(report.sentence)")
+  }
+}

@@ -50,6 +50,25 @@ import Testing
     #expect(customers.first?["linked"] == ["crm:42"])
   }
 
+  private func appendLinkToNobody(in sandbox: Sandbox) throws {
+    let link = Sample.event(
+      "7",
+      [
+        "type": "\"identity.linked\"", "subject": "\"crm:421\"", "data": #"{"other":"mailto:bo@example.se"}"#,
+      ])
+    try #require(try sandbox.touchlog("append", "-", input: link).status == 0)
+  }
+
+  @Test func `a reference that a link alone names is a person, too`() throws {
+    let sandbox = try filled()
+    try appendLinkToNobody(in: sandbox)
+    let found = try sandbox.touchlog("customers", "--search", "bo@").output
+    #expect(found == "mailto:bo@example.se\t3\t0\t-\t-\tcrm:421\n")
+    let timeline = try sandbox.touchlog("timeline", "mailto:bo@example.se").output
+    #expect(timeline.hasPrefix("mailto:bo@example.se · 2 events"))
+    #expect(timeline.contains("a mailto:bo@example.se (0 events) · b crm:421 (2 events)"))
+  }
+
   @Test func `tells when nobody is found, and does not show more than asked`() throws {
     let sandbox = try filled()
     let nobody = try sandbox.touchlog("customers", "--search", "xyz")
@@ -67,6 +86,7 @@ import Testing
     let long = String(repeating: "anna.", count: 20) + "berg@example.se"
     let event = Sample.event("6", ["subject": "\"mailto:\(long)\""])
     try #require(try sandbox.touchlog("append", "-", input: event).status == 0)
+    try appendLinkToNobody(in: sandbox)
     for command in ["customers", "timeline crm:42"] {
       let line = "script -qec 'stty cols \(width); \"$TOUCHLOG\" \(command)' /dev/null </dev/null"
       let outcome = try sandbox.shell(line, variables: ["NO_COLOR": "1", "TERM": "xterm"])

@@ -147,14 +147,31 @@ private struct ChannelCells {
       for measure in ConsistencyReport.Measure.allCases {
         let shares = cells.map { $0.map { measure.share(in: $0, promptness: promptness) } ?? Share(0, of: 0) }
         // A trial without any cases teaches no limits, and there is no chart.
-        guard let chart = try? PChart(trial: shares[..<trial]) else { continue }
+        guard let chart = try? PChart(trial: shares[..<trial]), ChannelCells.areEnough(shares, centre: chart.centre)
+        else { continue }
         add(.share(measure), chart.points(shares))
       }
-      let medians = cells.map { $0.flatMap { $0.clocks[ServiceFigure.wait.place].sketch.percentile(0.5)?.value } }
+      let medians = cells.map { cell -> Double? in
+        guard let waits = cell?.clocks[ServiceFigure.wait.place].sketch, waits.count >= ChannelCells.waitsMin else {
+          return nil
+        }
+        return waits.percentile(0.5)?.value
+      }
       // The same of waits.
       guard let chart = try? XmRChart(trial: medians[..<trial].compactMap { $0.map { $0 / 1e6 } }) else { continue }
       add(.medianWait, medians.map { $0.map { ControlPoint(value: $0 / 1e6, limits: chart.limits) } })
     }
     return charts
+  }
+
+  /// The median of fewer waits says little.
+  private static let waitsMin = 5
+
+  /// Whether the limits of a p-chart, which are a normal distribution's, hold: five cases of either kind are expected in
+  /// the mean period (Montgomery, Introduction to Statistical Quality Control, section 7.2).
+  private static func areEnough(_ shares: [Share], centre: Double) -> Bool {
+    let periods = shares.count { $0.cases > 0 }
+    let cases = shares.reduce(0) { $0 + $1.cases }
+    return periods > 0 && Double(cases) / Double(periods) * min(centre, 1 - centre) >= 5
   }
 }

@@ -93,7 +93,7 @@ struct ServicePage {
 
   mutating func heading(_ words: String) {
     gap()
-    text += strong(words) + "\n"
+    paragraph(words, isStrong: true)
   }
 
   private func strong(_ words: String) -> String { style == .colour ? "\u{1B}[1m\(words)\u{1B}[0m" : words }

@@ -35,13 +35,15 @@ struct ChurnCommand: AsyncParsableCommand {
   var top = 20
 
   @Option(
-    help: ArgumentHelp("When somebody counts as gone: former, or silent:DAYS. Default: former.", valueName: "definition"),
+    help: ArgumentHelp(
+      "When somebody counts as gone: former, or silent:DAYS. Default: former.", valueName: "definition"),
     transform: { try GoneArgument.parse($0) })
   var gone = ChurnParameters.Gone.former
 
   @Option(
     help: ArgumentHelp(
-      "What comes back, in the models of repeat activity: purchases or contacts. Default: purchases.", valueName: "what"),
+      "What comes back, in the models of repeat activity: purchases or contacts. Default: purchases.",
+      valueName: "what"),
     transform: { try WordArgument.parse($0) })
   var repeats = ChurnParameters.Repeat.purchases
 
@@ -162,7 +164,7 @@ enum GoneArgument {
 
 /// A parameter that is one of a few words.
 enum WordArgument {
-  static func parse<Word: RawRepresentable & CaseIterable>(_ text: String) throws -> Word where Word.RawValue == String {
+  static func parse<Word: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Word {
     guard let word = Word(rawValue: text) else {
       throw ValidationError("expected \(Word.allCases.map(\.rawValue).joined(separator: " or "))")
     }

@@ -151,6 +151,7 @@ extension ChurnReport {
     let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
     let safe = (isFormula ? "'" : "") + text
     let needsQuotes = safe.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
-    return needsQuotes ? "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : safe
+    guard needsQuotes else { return safe }
+    return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

@@ -13,6 +13,11 @@ struct CustomerList {
     let contacts: CustomerTimeline.Contacts
     /// The other references of the same person, by number where they were erased.
     let linked: [Reference]
+
+    /// When the first and the last event happened, in some form; `-` where a link alone names the customer.
+    func times(_ form: (Timestamp) -> String) -> [String] {
+      contacts.events == 0 ? ["-", "-"] : [form(contacts.first), form(contacts.last)]
+    }
   }
 
   private let search: String
@@ -70,8 +75,7 @@ struct CustomerList {
 
   private var separated: String {
     entries.map { entry in
-      let times =
-        entry.contacts.events == 0 ? ["-", "-"] : [entry.contacts.first.rfc3339, entry.contacts.last.rfc3339]
+      let times = entry.times(\.rfc3339)
       let linked = entry.linked.isEmpty ? "-" : entry.linked.map(\.text.inert).joined(separator: ", ")
       return ([entry.reference.text.inert, "\(entry.number.value)", "\(entry.contacts.events)"] + times + [linked])
         .joined(separator: "\t") + "\n"
@@ -81,9 +85,13 @@ struct CustomerList {
   /// What has room stands in columns; other references follow below.
   func columns(width: Int, hasColour: Bool) -> String {
     let shown = entries.count < count ? "\(entries.count.grouped) of \(count.grouped)" : count.grouped
-    let about = search.isEmpty ? "customers" : "customers with \(search.inert)"
-    var text = Ink.faint.paint("\(shown) \(about) · log at \(head.value.grouped)".shortened(to: width), if: hasColour)
-    text += "\n"
+    let about = search.isEmpty ? "\(shown) customers" : "\(shown) customers with \(search.inert)"
+    let log = "log at \(head.value.grouped)"
+    let isOneRow = about.count + 3 + log.count <= width
+    var text = ""
+    for row in isOneRow ? ["\(about) · \(log)"] : [about, log] {
+      text += Ink.faint.paint(row.shortened(to: width), if: hasColour) + "\n"
+    }
     let dateWidth = 10
     let eventWidth = max("events".count, entries.map { $0.contacts.events.grouped.count }.max() ?? 0)
     // The last day goes before the first does, and both before the reference is cut beyond recognition.
@@ -95,7 +103,7 @@ struct CustomerList {
     let title = ["customer".padded(to: referenceWidth), "events".leftPadded(to: eventWidth)] + titles
     text += Ink.strong.paint(title.joined(separator: "  ").trimmedEnd, if: hasColour) + "\n"
     for entry in entries {
-      let days = [entry.contacts.first, entry.contacts.last].suffix(dates).map { String($0.readable.prefix(10)) }
+      let days = entry.times { String($0.readable.prefix(dateWidth)) }.suffix(dates)
       let row =
         [
           entry.reference.text.inert.shortened(to: referenceWidth).padded(to: referenceWidth),

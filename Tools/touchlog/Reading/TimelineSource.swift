@@ -36,8 +36,10 @@ struct TimelineSource {
 
   /// The timeline of the person whom a reference names; nil for a reference that the log does not know.
   func timeline(of customer: Reference) throws -> Timeline? {
-    guard let number = try knownNumber(of: customer) else { return nil }
+    guard let number = try number(of: customer) else { return nil }
     let persons = try Persons(in: view, links: CustomerTimeline.links, through: bounds.asOf, until: end)
+    // A reference that a link alone names is somebody, too.
+    guard try hasEvents(number) || persons.members(of: number).count > 1 else { return nil }
     let others = persons.members(of: number).filter { $0 != number }
     let references = try ([number] + others).map {
       Timeline.NumberedReference(number: $0, reference: try store.reference(of: $0))
@@ -51,13 +53,16 @@ struct TimelineSource {
     return Timeline(of: own + anonymous + (try statements(about: members)), provenance: provenance)
   }
 
-  /// The number of a reference, or of `number:17`, that has events.
-  func knownNumber(of customer: Reference) throws -> CustomerNumber? {
-    let named = customer.scheme == "number" ? UInt32(customer.value).map { CustomerNumber($0) } : nil
-    guard let number = try named ?? store.number(of: customer) else { return nil }
-    var isKnown = false
-    try view.forEachRow(in: CustomerTimeline.interactions, of: number) { _, _ in isKnown = true }
-    return isKnown ? number : nil
+  /// The number of a reference, or of `number:17`.
+  private func number(of customer: Reference) throws -> CustomerNumber? {
+    if customer.scheme == "number" { return UInt32(customer.value).map { CustomerNumber($0) } }
+    return try store.number(of: customer)
+  }
+
+  private func hasEvents(_ number: CustomerNumber) throws -> Bool {
+    var hasEvents = false
+    try view.forEachRow(in: CustomerTimeline.interactions, of: number) { _, _ in hasEvents = true }
+    return hasEvents
   }
 
   private func events(of number: CustomerNumber) throws -> [OpenedEvent] {
@@ -127,7 +132,7 @@ struct TimelineSource {
       for value in [value] + values where !value.isEmpty {
         let candidate = Reference(normalised: "\(scheme):\(value)")
         guard candidate != reference, !similar.contains(candidate) else { continue }
-        if try knownNumber(of: candidate) != nil { similar.append(candidate) }
+        if let number = try number(of: candidate), try hasEvents(number) { similar.append(candidate) }
       }
     }
     return similar

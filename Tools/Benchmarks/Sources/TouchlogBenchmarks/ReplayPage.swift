@@ -1,7 +1,9 @@
 import ArgumentParser
 import CPeers
 import Catalog
+import ChurnRisk
 import Foundation
+import ServiceConsistency
 import Touchlog
 import TouchlogReplay
 import TouchlogStore
@@ -105,5 +107,15 @@ struct ReplayPage: AsyncParsableCommand {
 
 /// The reports that are timed.
 private enum Reports {
-  static let all: [(String, @Sendable (Replay) throws -> Void)] = []
+  static let all: [(String, @Sendable (Replay) throws -> Void)] = [
+    ("report: service by channel", { replay in
+      try replay.withView(of: ServiceConsistency.name) { _ = try ServiceReport(of: $0) }
+    }),
+    ("report: consistency by week", { replay in
+      try replay.withView(of: ServiceConsistency.name) { _ = try ConsistencyReport(of: $0) }
+    }),
+    ("report: churn, with its fits", { replay in
+      try replay.withView(of: ChurnRisk.name) { _ = try ChurnReport(of: $0) }
+    }),
+  ]
 }
