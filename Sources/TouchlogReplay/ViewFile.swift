@@ -47,7 +47,9 @@ final class ViewFile: Sendable {
     options.createDirectory = makes
     let description = Array(shape.description(store: store).utf8)
     // LMDB would fail on it in words that help nobody, or begin it anew.
-    if FileSystem.bytes(path + "/data.mdb") == 0 { throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty") }
+    guard FileSystem.bytes(path + "/data.mdb") != 0 else {
+      throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty")
+    }
     (environment, tables, parked, meta) = try viewed(path) {
       let environment = try Environment(directory: path, options: options)
       try ViewFile.checkLength(of: environment)

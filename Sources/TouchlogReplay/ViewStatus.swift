@@ -8,7 +8,7 @@ public struct ViewStatus: Sendable {
   public let projection: String
   /// Its version.
   public let version: UInt32
-  /// Whether there is a view; the figures below are 0 where there is none.
+  /// Whether there is a view that can be read; the figures below are 0 where there is none.
   public var exists = false
   /// Why the view that is there cannot be read; nil where it can.
   public var fault: String?

@@ -11,9 +11,8 @@ import Testing
 
   @Test func `a name that no projection has is no argument`() throws {
     let sandbox = try Sandbox.withStore()
-    for arguments in [["replay"], ["rebuild"], ["projections", "--release"]] {
-      let outcome = try arguments.count == 1
-        ? sandbox.touchlog(arguments[0], "churn-rsk") : sandbox.touchlog(arguments[0], arguments[1], "churn-rsk")
+    for arguments in ["replay", "rebuild", "projections --release"] {
+      let outcome = try sandbox.shell("touchlog \(arguments) churn-rsk")
       #expect(outcome.status == 64)
       #expect(outcome.errors.hasPrefix("touchlog: there is no projection “churn-rsk”. There are: "))
     }

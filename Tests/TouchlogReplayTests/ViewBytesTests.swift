@@ -22,8 +22,9 @@ import TouchlogTesting
 
   @Test func `keys and rows are the bytes of the page`() async throws {
     let world = try ReplayStore()
-    let complaint = Samples.event("1", "complaint.raised", of: Samples.customer(1), channel: .chat, data: ["severity": 4])
-    let settlement = Samples.event("2", "complaint.resolved", of: Samples.customer(1))
+    let anna = Samples.customer(1)
+    let complaint = Samples.event("1", "complaint.raised", of: anna, channel: .chat, data: ["severity": 4])
+    let settlement = Samples.event("2", "complaint.resolved", of: anna)
     _ = try await world.store.append([
       complaint.with { $0.topic = "delivery" },
       settlement.with {
@@ -70,7 +71,8 @@ import TouchlogTesting
       }
       let meta = try environment.openTable(named: "meta")
       try environment.read { transaction in
-        shape = try transaction.unsafeGet(Array("shape".utf8), from: meta).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let text = try transaction.unsafeGet(Array("shape".utf8), from: meta)
+        shape = text.map { String(decoding: $0, as: UTF8.self) } ?? ""
         state = try transaction.unsafeGet(Array("state".utf8), from: meta).map { Array($0) } ?? []
       }
       try environment.close()
