@@ -19,7 +19,7 @@ public final class Replay: Sendable {
     public var jobs = Threads.processors
     /// Bytes of memory that folding may fill before its rows go to disk; about as much again is needed on the way.
     public var memory = 1 << 30
-    /// Bytes of address space that are reserved for each view.
+    /// Bytes of address space that are reserved for each view; no more than for the store itself.
     public var addressSpace = 1 << 38
     /// The clock, for the time of a rebuild.
     public var clock: @Sendable () -> Timestamp = { Timestamp(microseconds: FileSystem.now()) }
@@ -43,7 +43,9 @@ public final class Replay: Sendable {
     self.store = store
     self.options = options
     makeFolds = projections
-    folder = ViewFolder(path: store.path + "/views", store: "\(store.id)", addressSpace: options.addressSpace)
+    // Who has little address space says so for the store.
+    let addressSpace = min(options.addressSpace, store.options.addressSpace)
+    folder = ViewFolder(path: store.path + "/views", store: "\(store.id)", addressSpace: addressSpace)
   }
 
   /// The names of the projections, in the catalogue's order.

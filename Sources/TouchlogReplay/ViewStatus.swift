@@ -87,7 +87,7 @@ extension Replay {
     do {
       let file = try ViewFile(
         at: folder.building(shape), shape: shape, store: "\(store.id)", access: .readOnly, durability: .synced,
-        addressSpace: options.addressSpace)
+        addressSpace: folder.addressSpace)
       let checkpoint = try file.state().checkpoint
       try file.close()
       return Position(checkpoint)

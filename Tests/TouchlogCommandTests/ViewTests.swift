@@ -37,6 +37,14 @@ import Testing
     #expect(try sandbox.touchlog("projections", "--digest").output == expected)
   }
 
+  @Test func `a limit of address space is kept for views as well`() throws {
+    let sandbox = try sandbox(events: 500)
+    let limited = "ulimit -v 4000000; touchlog"
+    #expect(try sandbox.shell("\(limited) replay --quiet").errors.contains("--address-space"))
+    #expect(try sandbox.shell("\(limited) replay --quiet --address-space 64M").status == 0)
+    #expect(try sandbox.shell("\(limited) projections --address-space 64M").status == 0)
+  }
+
   @Test func `whoever reads a view is not kept from it while new ones take its place`() throws {
     let sandbox = try sandbox(events: 500)
     #expect(try sandbox.touchlog("replay", "--quiet").status == 0)
