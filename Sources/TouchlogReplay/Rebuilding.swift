@@ -31,13 +31,8 @@ extension Replay {
     _ names: [String] = [], keepingOld: Bool = false, progress: Progress = { _, _ in },
   ) throws -> [Rebuilt] {
     let head = try store.head().value
-    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: true) }
+    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, head: head, isRebuild: true) }
     let begun = work.map(\.checkpoint)
-    for index in work.indices where work[index].checkpoint > head {
-      // It was being built from a log that has been set back since.
-      throw ReplayError.viewAhead(
-        projection: work[index].shape.name, checkpoint: Position(work[index].checkpoint), head: Position(head))
-    }
     try run(&work, to: head, progress: progress)
     return try zip(work, begun).map { view, begun in
       var difference: ViewDifference?

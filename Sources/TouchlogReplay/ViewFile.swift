@@ -31,10 +31,12 @@ final class ViewFile: Sendable {
 
   /// Opens a view, or makes it.
   ///
+  /// - Parameter makes: whether a view is made where none is. Only for one that is built beside its place: whoever reads
+  ///   must not make one in the moment in which another process puts a new one there.
   /// - Throws: `ReplayError.foreignView`, when something else lies there; `ReplayError.viewDamaged`.
   init(
     at path: String, shape: ViewShape, store: String, access: Environment.Access, durability: Environment.Durability,
-    addressSpace: Int,
+    addressSpace: Int, makes: Bool = false,
   ) throws {
     self.path = path
     self.shape = shape
@@ -42,16 +44,16 @@ final class ViewFile: Sendable {
     options.access = access
     options.durability = durability
     options.addressSpace = addressSpace
-    options.createDirectory = access == .readWrite
+    options.createDirectory = makes
     let description = Array(shape.description(store: store).utf8)
     // LMDB would fail on it in words that help nobody, or begin it anew.
-    if FileSystem.bytes(path + "/data.mdb") == 0 {
+    guard FileSystem.bytes(path + "/data.mdb") != 0 else {
       throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty")
     }
     (environment, tables, parked, meta) = try viewed(path) {
       let environment = try Environment(directory: path, options: options)
       try ViewFile.checkLength(of: environment)
-      let isNew = try access == .readWrite && ViewFile.isEmpty(environment)
+      let isNew = try makes && ViewFile.isEmpty(environment)
       if isNew {
         let tables = try shape.tables.map { try environment.createTable(named: "t:" + $0.name) }
         let parked = try environment.createTable(named: "parked", keys: .uint32)
@@ -89,7 +91,7 @@ final class ViewFile: Sendable {
     do {
       _ = try environment.openTable(named: "meta")
       return false
-    } catch  where error.code == .tableMissing {
+    } catch where error.code == .tableMissing {
       return true
     }
   }
@@ -97,7 +99,7 @@ final class ViewFile: Sendable {
   private static func openTable(_ name: String, of environment: Environment, path: String) throws -> Table {
     do {
       return try environment.openTable(named: name)
-    } catch  where error.code == .tableMissing {
+    } catch where error.code == .tableMissing {
       throw ReplayError.foreignView(path: path, reason: "it is no view, or one that was never finished")
     }
   }
@@ -127,15 +129,12 @@ final class ViewFile: Sendable {
   }
 
   /// Whoever is left out, with the reasons.
-  func parkedCustomers<Access>(in transaction: borrowing Transaction<Access>) throws -> [CustomerNumber: ParkedCustomer]
-  {
+  func parkedCustomers<Access>(in transaction: borrowing Transaction<Access>) throws -> [CustomerNumber: ParkedCustomer] {
     var customers: [CustomerNumber: ParkedCustomer] = [:]
     var cursor = try transaction.cursor(in: parked)
     while try cursor.next() {
       let value = cursor.unsafeValue
-      guard value.count >= 8 else {
-        throw ReplayError.viewDamaged(path: path, what: "a parked customer has no position")
-      }
+      guard value.count >= 8 else { throw ReplayError.viewDamaged(path: path, what: "a parked customer has no position") }
       let position = Position(UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)))
       customers[CustomerNumber(UInt32(cursor.integerKey))] = ParkedCustomer(
         position: position, reason: String(decoding: value.dropFirst(8), as: UTF8.self))
