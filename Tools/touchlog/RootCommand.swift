@@ -28,6 +28,7 @@ struct RootCommand: AsyncParsableCommand {
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self,
+      ExportCommand.self,
       SimulateCommand.self, TypesCommand.self,
     ])
 }
