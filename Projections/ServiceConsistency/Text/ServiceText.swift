@@ -99,7 +99,7 @@ struct ServicePage {
   private func strong(_ words: String) -> String { style == .colour ? "\u{1B}[1m\(words)\u{1B}[0m" : words }
 
   /// Cells beside each other: the first to the left, the others to the right of theirs, dropped where there is no room.
-  mutating func line(_ first: String, _ cells: [(String, Int)], firstWidth: Int = 24) {
+  mutating func line(_ first: String, _ cells: [(String, Int)], firstWidth: Int = 26) {
     var line = "  " + first + String(repeating: " ", count: max(1, firstWidth - first.count))
     for (cell, width) in cells {
       let next = String(repeating: " ", count: max(1, width - cell.count)) + cell
@@ -124,5 +124,7 @@ struct ServicePage {
     paragraph(first.joined(separator: " · "))
     paragraph(parameters.words.map { "\($0.name): \(ServiceText.inert($0.value))" }.joined(separator: " · "))
     paragraph("behind the figures: " + behind.joined(separator: " · "))
+    let figures = ServiceFigure.allCases.filter { !$0.definition.isEmpty }
+    paragraph("definitions: " + figures.map { "\($0.title): \($0.definition)" }.joined(separator: " · "))
   }
 }
