@@ -191,9 +191,8 @@ private struct RowMerge {
         throw ReplayError.viewDamaged(path: path, what: "a key has \(cursor.unsafeKey.count) bytes")
       }
       if let customers, key.customer.value >= customers.upperBound { break }
-      let bytes =
-        readsRows
-        ? try codec.row(cursor.unsafeValue, merging, path: path) : UnsafeRawBufferPointer(start: nil, count: 0)
+      var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      if readsRows { bytes = try codec.row(cursor.unsafeValue, merging, path: path) }
       while let tailKey = tail.key, tailKey < key {
         try tail.withBytes { try body(tailKey, $0) }
         tail.next()

@@ -27,7 +27,8 @@ import TouchlogTesting
   /// Something on the last of the month, so that the log's end hides nothing of the first days.
   static let end = call("end", day: 31, of: 99, topic: "end")
 
-  static func report(_ events: [Event], _ change: (inout ServiceParameters) -> Void = { _ in }) throws -> ServiceReport {
+  static func report(_ events: [Event], _ change: (inout ServiceParameters) -> Void = { _ in }) throws -> ServiceReport
+  {
     var parameters = ServiceParameters()
     change(&parameters)
     return try ServiceReport(of: SampleLog(events).view(of: ServiceConsistency.self), parameters)
@@ -84,6 +85,9 @@ import TouchlogTesting
     let together = try #require(try Self.report(events + [link]).row())
     #expect(together.share(.firstContactResolved)?.share == Share(1, of: 2))
     #expect(together.persons == 2 && together.returning == 1)
+    let unlink = Samples.event("u", "identity.unlinked", of: Samples.customer(2), data: ["other": "crm:1"])
+      .with { $0.occurredAt = Samples.minute(1) }
+    #expect(try Self.report(events + [link, unlink]).row() == apart)
   }
 
   @Test func `an interaction that names one person late is theirs from its start, and counts once`() throws {
@@ -130,7 +134,8 @@ import TouchlogTesting
       $0.answer("09:04:00", by: "bo", team: "second")
       $0.end("09:05:00")
       for (index, score) in [5, 4, 2].enumerated() {
-        $0.add("09:1\(index):00", "feedback.given", ["instrument": "csat", "score": .number("\(score)"), "min": 1, "max": 5])
+        $0.add(
+          "09:1\(index):00", "feedback.given", ["instrument": "csat", "score": .number("\(score)"), "min": 1, "max": 5])
       }
       $0.add("09:20:00", "feedback.given", ["instrument": "nps", "score": 9, "min": 0, "max": 10])
       $0.add("09:21:00", "feedback.given", ["instrument": "nps", "score": 6, "min": 0, "max": 10])
@@ -211,4 +216,52 @@ import TouchlogTesting
     let report = try Self.report(events)
     #expect(report.contradictions == 1 && report.row()?.clock(.wait)?.elapsed.count == 0)
   }
+
+  @Test func `a log without interactions gives a report without rows`() throws {
+    #expect(try Self.report([]).rows.isEmpty)
+    #expect(try Self.report([Samples.praise("p")]).rows.isEmpty)
+  }
+
+  /// Interactions with several rows, linked persons and promises wait for all customers: however these are divided.
+  @Test(arguments: [2, 7, 50])
+  func `however many threads walk over the customers, the report is the same`(_ parts: Int) throws {
+    let view = try `The truth that was planted`.view.get()
+    for dimension in [ServiceParameters.Dimension.channel, .agent] {
+      var parameters = ServiceParameters()
+      parameters.by = dimension
+      parameters.period = .month
+      let whole = try ServiceReport(of: view, parameters)
+      let divided = try ServiceReport(of: DividedView(base: view, parts: parts), parameters)
+      #expect(whole.rows == divided.rows)
+      #expect(whole.identified == divided.identified && whole.contradictions == divided.contradictions)
+    }
+  }
+}
+
+/// A view whose customers are walked over in several parts, the last first.
+private struct DividedView: View {
+  let base: FoldedView
+  let parts: Int
+
+  var provenance: Provenance { base.provenance }
+  var customerBound: UInt32 { base.customerBound }
+
+  func forEachRow<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey, borrowing Values<Value>) throws -> Void,
+  ) throws {
+    try base.forEachRow(in: table, customers: customers, body)
+  }
+
+  func mapCustomers<Result: Sendable>(_ body: @Sendable (Range<UInt32>) throws -> Result) throws -> [Result] {
+    let bound = Int(customerBound)
+    return try (0..<parts).reversed().map { part in
+      try body(UInt32(bound * part / parts)..<UInt32(bound * (part + 1) / parts))
+    }.reversed()
+  }
+
+  func text(of name: NameNumber) throws -> String { try base.text(of: name) }
+  func number(ofName text: String) throws -> NameNumber? { try base.number(ofName: text) }
+  func reference(of customer: CustomerNumber) throws -> Reference? { try base.reference(of: customer) }
+  func number(of customer: Reference) throws -> CustomerNumber? { try base.number(of: customer) }
+  func anonymousCustomers() throws -> CustomerSet { try base.anonymousCustomers() }
 }

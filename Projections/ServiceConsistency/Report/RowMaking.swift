@@ -15,7 +15,9 @@ struct RowMaking {
       standardNames.append(try series.name.map { try view.text(of: $0) } ?? "")
     }
     var byPeriod: [Int: [(GroupKey, Cell)]] = [:]
-    for (key, cell) in zip(walk.table.keys, walk.table.cells) { byPeriod[key.period, default: []].append((key.group, cell)) }
+    for (key, cell) in zip(walk.table.keys, walk.table.cells) {
+      byPeriod[key.period, default: []].append((key.group, cell))
+    }
     let persons = Dictionary(
       zip(walk.everybody.keys, walk.everybody.cells).map { ($0.period, $1) }, uniquingKeysWith: { first, _ in first })
     for period in byPeriod.keys.sorted() {

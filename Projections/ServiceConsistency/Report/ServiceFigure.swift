@@ -63,7 +63,7 @@ public enum ServiceFigure: String, Sendable, CaseIterable {
     case .resolved: "ended as resolved or solved, of all that ended and were not abandoned"
     case .firstContactResolved: "no further contact of the person on the topic within the window, nor a reopening"
     case .repeated: "such a contact or reopening came, whose window has ended"
-    case .repeatedElsewhere: "and came on another channel"
+    case .repeatedElsewhere: "and came on a channel that the contact was not on"
     case .transferred: "handed over at least once"
     case .reopened: "reopened at least once"
     case .promiseKept: "kept by the time due last, of those settled or overdue and not waived"

@@ -52,7 +52,6 @@ final class Plan: Sendable {
       parameters.by == .segment || parameters.then == .segment ? try Plan.segments(of: view, persons) : [:]
   }
 
-
   /// The number of the period that a time lies in, 0 where there is one; nil outside what was asked for.
   @inline(__always)
   func period(of time: Timestamp) -> Int? {

@@ -119,7 +119,8 @@ struct Walk: Sendable {
     let promises = waitingPromises
     waitingPromises = Fragments()
     let persons = plan.persons
-    promises.forEachThing(part: { persons.person(of: $0.customer).value }) { fragments, marks in
+    func person(of row: Fragment) -> UInt32 { persons.person(of: row.customer).value }
+    promises.forEachThing(part: person) { fragments, marks in
       if let first = fragments.first { addPromise(first.thing, first.customer, marks) }
     }
     contacts = waitingContacts
@@ -169,7 +170,7 @@ struct Walk: Sendable {
       began: began.microseconds, ended: (first.measurableEnd ?? began).microseconds,
       position: course.firstPosition.value, thing: key.thing, person: person?.value ?? .max,
       customer: key.customer.value, cell: -1, period: 0, topic: course.topic.map { $0.value + 1 } ?? 0,
-      channel: first.lastCode, isInbound: isInbound, isAnchor: isAnchor(first, isInbound: isInbound))
+      firstChannel: first.firstCode, channel: first.lastCode, isInbound: isInbound, isAnchor: isAnchor(first, isInbound: isInbound))
     var transfers = 0
     for index in course.episodes.indices {
       let episode = course.episodes[index]
@@ -197,13 +198,13 @@ struct Walk: Sendable {
     table[cell].interactions += 1
     table[cell].events += events
     table[cell].known += person == nil ? 0 : 1
-    let wasReopened = course.episodes.count > 1 || first.isReopened
+    let isReopened = course.reopenings > 0
     table[cell].shares[ServiceFigure.transferred.place].add(transfers > 0)
-    table[cell].shares[ServiceFigure.reopened.place].add(wasReopened && course.reopenings > 0)
+    table[cell].shares[ServiceFigure.reopened.place].add(isReopened)
     if plan.asked != nil {
       note(.interactions, cell, contact.customer, contact.thing, contact.position)
       note(.transferred, cell, contact.customer, contact.thing, contact.position, isCase: transfers > 0)
-      note(.reopened, cell, contact.customer, contact.thing, contact.position, isCase: course.reopenings > 0)
+      note(.reopened, cell, contact.customer, contact.thing, contact.position, isCase: isReopened)
     }
     return contact
   }
