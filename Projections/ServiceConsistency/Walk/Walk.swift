@@ -170,7 +170,8 @@ struct Walk: Sendable {
       began: began.microseconds, ended: (first.measurableEnd ?? began).microseconds,
       position: course.firstPosition.value, thing: key.thing, person: person?.value ?? .max,
       customer: key.customer.value, cell: -1, period: 0, topic: course.topic.map { $0.value + 1 } ?? 0,
-      firstChannel: first.firstCode, channel: first.lastCode, isInbound: isInbound, isAnchor: isAnchor(first, isInbound: isInbound))
+      firstChannel: first.firstCode, channel: first.lastCode, isInbound: isInbound,
+      isAnchor: isAnchor(first, isInbound: isInbound))
     var transfers = 0
     for index in course.episodes.indices {
       let episode = course.episodes[index]

@@ -15,7 +15,9 @@ extension Walk {
       // The end of the log hides what comes after it.
       if last > plan.end.microseconds { continue }
       let next = further(contact, index + 1..<places.upperBound, through: last)
-      add(contact, isRepeated: next != nil, isElsewhere: next.map { $0 != contact.channel && $0 != contact.firstChannel } ?? false)
+      add(
+        contact, isRepeated: next != nil,
+        isElsewhere: next.map { $0 != contact.channel && $0 != contact.firstChannel } ?? false)
     }
   }
 
