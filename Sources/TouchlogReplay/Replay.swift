@@ -131,7 +131,7 @@ struct ViewWork {
     self.fold = fold
     lock = try folder.lock(shape)
     try folder.settle(shape)
-    if !isRebuild, let live = try folder.openLive(shape, access: .readWrite) {
+    if !isRebuild, let live = try folder.openLive(shape) {
       file = live
       isBuilding = false
     } else {
@@ -169,8 +169,9 @@ struct ViewWork {
         try file.environment.sync()
       }
     }
+    guard isBuilding else { return }
     try file.close()
-    if isBuilding { try folder.flip(shape, keepingOld: keepingOld) }
+    try folder.flip(shape, keepingOld: keepingOld)
   }
 }
 
