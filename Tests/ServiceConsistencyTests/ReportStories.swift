@@ -217,6 +217,19 @@ import TouchlogTesting
     #expect(report.contradictions == 1 && report.row()?.clock(.wait)?.elapsed.count == 0)
   }
 
+  /// The end was recorded first and is dated as the start; the hold lies after both.
+  @Test func `a hold beside an end at the start makes no clock negative`() throws {
+    let events = Story.of {
+      $0.end("09:00:00")
+      $0.start("09:00:00")
+      $0.answer("09:00:00")
+      $0.add("09:01:00", "contact.held")
+      $0.add("09:02:00", "contact.resumed")
+      $0.add("09:03:00", "contact.reopened")
+    }.events
+    #expect(try Self.report(events).row()?.clock(.handle)?.elapsed.p95Seconds == 0)
+  }
+
   @Test func `a log without interactions gives a report without rows`() throws {
     #expect(try Self.report([]).rows.isEmpty)
     #expect(try Self.report([Samples.praise("p")]).rows.isEmpty)

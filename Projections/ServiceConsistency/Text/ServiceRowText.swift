@@ -73,7 +73,7 @@ extension ServicePage {
   }
 
   private mutating func write(_ attainment: ServiceReport.Attainment) {
-    let limits = attainment.thresholdsSeconds.map { ServiceText.duration($0) }.joined(separator: ", then ")
+    let limits = attainment.thresholdsSeconds.map { ServiceText.duration($0) }.joined(separator: " → ")
     let name = attainment.standard.isEmpty ? "standard" : ServiceText.inert(attainment.standard)
     line(
       name,
