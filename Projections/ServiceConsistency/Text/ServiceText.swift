@@ -57,7 +57,9 @@ extension ServiceReport {
     if ofSeveralPersons > 0 {
       parts.append("\(ServiceText.grouped(ofSeveralPersons)) name several persons and count as the first's")
     }
-    if contradictions > 0 { parts.append("\(ServiceText.counted(contradictions, "event")) with clocks that contradict") }
+    if contradictions > 0 {
+      parts.append("\(ServiceText.counted(contradictions, "event")) with clocks that contradict")
+    }
     return parts
   }
 }
