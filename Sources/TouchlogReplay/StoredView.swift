@@ -48,9 +48,16 @@ final class StoredView: View {
     }
   }
 
-  /// As `forEachRow(in:customers:_:)`, with the bytes of the rows.
+  func forEachKey<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey) throws -> Void,
+  ) throws {
+    try forEachRow(in: table.name, customers: customers, readsRows: false) { key, _ in try body(key) }
+  }
+
+  /// As `forEachRow(in:customers:_:)`, with the bytes of the rows, or without any where only keys are asked for.
   func forEachRow(
-    in name: String, customers: Range<UInt32>?, _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
+    in name: String, customers: Range<UInt32>?, readsRows: Bool = true,
+    _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
   ) throws {
     guard let place = file.shape.tables.firstIndex(where: { $0.name == name }) else {
       throw ReplayError.unknownTable(name, projection: file.shape.name, known: file.shape.tables.map(\.name))
@@ -63,7 +70,7 @@ final class StoredView: View {
         var merge = RowMerge(path: file.path, merging: file.shape.tables[place].merging, hidden: hidden, tail: rows)
         defer { merge.codec.free() }
         var cursor = try transaction.cursor(in: file.tables[place])
-        try merge.run(&cursor, customers: customers, body)
+        try merge.run(&cursor, customers: customers, readsRows: readsRows, body)
       }
     }
   }
@@ -172,7 +179,7 @@ private struct RowMerge {
   }
 
   mutating func run(
-    _ cursor: inout Cursor<ReadAccess>, customers: Range<UInt32>?,
+    _ cursor: inout Cursor<ReadAccess>, customers: Range<UInt32>?, readsRows: Bool,
     _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
   ) throws {
     var merged: [UInt8] = []
@@ -185,7 +192,8 @@ private struct RowMerge {
         throw ReplayError.viewDamaged(path: path, what: "a key has \(cursor.unsafeKey.count) bytes")
       }
       if let customers, key.customer.value >= customers.upperBound { break }
-      let bytes = try codec.row(cursor.unsafeValue, merging, path: path)
+      var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      if readsRows { bytes = try codec.row(cursor.unsafeValue, merging, path: path) }
       while let tailKey = tail.key, tailKey < key {
         try tail.withBytes { try body(tailKey, $0) }
         tail.next()
@@ -193,7 +201,7 @@ private struct RowMerge {
       if !hidden.isEmpty, hidden.contains(key.customer) {
         // Nothing of theirs is in the tail either.
       } else if tail.key == key {
-        tail.withBytes { merging.merge(bytes, $0, into: &merged) }
+        if readsRows { tail.withBytes { merging.merge(bytes, $0, into: &merged) } }
         tail.next()
         try merged.withUnsafeBytes { try body(key, $0) }
       } else {

@@ -85,6 +85,9 @@ import TouchlogTesting
     let together = try #require(try Self.report(events + [link]).row())
     #expect(together.share(.firstContactResolved)?.share == Share(1, of: 2))
     #expect(together.persons == 2 && together.returning == 1)
+    let unlink = Samples.event("u", "identity.unlinked", of: Samples.customer(2), data: ["other": "crm:1"])
+      .with { $0.occurredAt = Samples.minute(1) }
+    #expect(try Self.report(events + [link, unlink]).row() == apart)
   }
 
   @Test func `an interaction that names one person late is theirs from its start, and counts once`() throws {
@@ -213,4 +216,65 @@ import TouchlogTesting
     let report = try Self.report(events)
     #expect(report.contradictions == 1 && report.row()?.clock(.wait)?.elapsed.count == 0)
   }
+
+  /// The end was recorded first and is dated as the start; the hold lies after both.
+  @Test func `a hold beside an end at the start makes no clock negative`() throws {
+    let events = Story.of {
+      $0.end("09:00:00")
+      $0.start("09:00:00")
+      $0.answer("09:00:00")
+      $0.add("09:01:00", "contact.held")
+      $0.add("09:02:00", "contact.resumed")
+      $0.add("09:03:00", "contact.reopened")
+    }.events
+    #expect(try Self.report(events).row()?.clock(.handle)?.elapsed.p95Seconds == 0)
+  }
+
+  @Test func `a log without interactions gives a report without rows`() throws {
+    #expect(try Self.report([]).rows.isEmpty)
+    #expect(try Self.report([Samples.praise("p")]).rows.isEmpty)
+  }
+
+  /// Interactions with several rows, linked persons and promises wait for all customers: however these are divided.
+  @Test(arguments: [2, 7, 50])
+  func `however many threads walk over the customers, the report is the same`(_ parts: Int) throws {
+    let view = try `The truth that was planted`.view.get()
+    for dimension in [ServiceParameters.Dimension.channel, .agent] {
+      var parameters = ServiceParameters()
+      parameters.by = dimension
+      parameters.period = .month
+      let whole = try ServiceReport(of: view, parameters)
+      let divided = try ServiceReport(of: DividedView(base: view, parts: parts), parameters)
+      #expect(whole.rows == divided.rows)
+      #expect(whole.identified == divided.identified && whole.contradictions == divided.contradictions)
+    }
+  }
+}
+
+/// A view whose customers are walked over in several parts, the last first.
+private struct DividedView: View {
+  let base: FoldedView
+  let parts: Int
+
+  var provenance: Provenance { base.provenance }
+  var customerBound: UInt32 { base.customerBound }
+
+  func forEachRow<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey, borrowing Values<Value>) throws -> Void,
+  ) throws {
+    try base.forEachRow(in: table, customers: customers, body)
+  }
+
+  func mapCustomers<Result: Sendable>(_ body: @Sendable (Range<UInt32>) throws -> Result) throws -> [Result] {
+    let bound = Int(customerBound)
+    return try (0..<parts).reversed().map { part in
+      try body(UInt32(bound * part / parts)..<UInt32(bound * (part + 1) / parts))
+    }.reversed()
+  }
+
+  func text(of name: NameNumber) throws -> String { try base.text(of: name) }
+  func number(ofName text: String) throws -> NameNumber? { try base.number(ofName: text) }
+  func reference(of customer: CustomerNumber) throws -> Reference? { try base.reference(of: customer) }
+  func number(of customer: Reference) throws -> CustomerNumber? { try base.number(of: customer) }
+  func anonymousCustomers() throws -> CustomerSet { try base.anonymousCustomers() }
 }

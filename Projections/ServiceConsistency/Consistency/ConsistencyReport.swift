@@ -29,7 +29,6 @@ public struct ConsistencyReport: Sendable {
   public let interactions: Int
   /// Whose person is known.
   public let identified: Int
-  private let periodLabels: [Int: String]
 
   /// The rules that speak of a shift. Those of trends, alternation and quiet are left to who asks for them: all eight
   /// together would call false at every fiftieth point.
@@ -56,12 +55,10 @@ public struct ConsistencyReport: Sendable {
     comparisons = Measure.allCases.map { Comparison($0, channels.strata($0), parameters) }
     charts = channels.charts(rules: rules)
     (experience, experienceRefusal) = ConsistencyReport.experience(walk.experiences, level: parameters.level)
-    periodLabels = Dictionary(
-      uniqueKeysWithValues: (plan.periods?.numbers ?? 0...0).map { ($0, plan.periods?.label(of: $0) ?? "") })
   }
 
   /// A period as ISO 8601 writes it.
-  public func label(ofPeriod number: Int) -> String { periodLabels[number] ?? "" }
+  public func label(ofPeriod number: Int) -> String { (parameters.period ?? .week).label(of: number) }
 
   private static func experience(
     _ experiences: ContiguousArray<Experience>, level: Double,
@@ -130,15 +127,20 @@ private struct ChannelCells {
   /// Charts of whole periods only: the first and the last are mostly cut by the log's beginning and end.
   func charts(rules: [NelsonRule]) -> [ConsistencyReport.Chart] {
     guard let prepared = walk.plan.periods else { return [] }
-    let first = max(walk.plan.range.lowerBound, walk.plan.parameters.from ?? walk.plan.range.lowerBound)
+    guard walk.tally.interactions > 0 else { return [] }
+    let began = Timestamp(microseconds: walk.tally.first)
+    let first = max(began, walk.plan.parameters.from ?? began)
     let last = min(walk.plan.end, walk.plan.parameters.until ?? walk.plan.end)
-    let periods = prepared.numbers.filter { prepared.start(of: $0) >= first && prepared.end(of: $0) <= last }
+    guard first <= last else { return [] }
+    let periods = (prepared.number(of: first)...prepared.number(of: last)).filter {
+      prepared.start(of: $0) >= first && prepared.end(of: $0) <= last
+    }
     guard let lowest = periods.first, periods.count >= ConsistencyReport.Chart.pointsMin else { return [] }
     // Half of the time tells what is usual, and is held against the other half.
     let trial = periods.count / 2
     var charts: [ConsistencyReport.Chart] = []
     for channel in byPeriod.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-      let cells = periods.map { byPeriod[channel]?[$0 - prepared.numbers.lowerBound] }
+      let cells = periods.map { byPeriod[channel]?[$0] }
       func add(_ kind: ConsistencyReport.Kind, _ points: [ControlPoint?]) {
         guard points.count(where: { $0 != nil }) >= ConsistencyReport.Chart.pointsMin else { return }
         charts.append(

@@ -18,12 +18,16 @@ struct RowMaking {
     for (key, cell) in zip(walk.table.keys, walk.table.cells) {
       byPeriod[key.period, default: []].append((key.group, cell))
     }
+    let persons = Dictionary(
+      zip(walk.everybody.keys, walk.everybody.cells).map { ($0.period, $1) }, uniquingKeysWith: { first, _ in first })
     for period in byPeriod.keys.sorted() {
       let cells = byPeriod[period, default: []].sorted { $0.0 < $1.0 }
       var all = Cell()
       for (_, cell) in cells { all.merge(cell) }
-      all.persons = walk.allOfPeriod[period].persons
-      all.returning = walk.allOfPeriod[period].returning
+      if let everybody = persons[period] {
+        all.persons = everybody.persons
+        all.returning = everybody.returning
+      }
       rows.append(row(.all, period, all))
       guard parameters.by != nil else { continue }
       let named = try cells.map { (try GroupKey.group($0.0.first, parameters.by, in: view), $0.1) }
@@ -47,7 +51,7 @@ struct RowMaking {
   }
 
   private func row(_ group: ServiceReport.Group, _ period: Int, _ cell: Cell) -> ServiceReport.Row {
-    let number = walk.plan.periods.map { $0.numbers.lowerBound + period }
+    let number = walk.plan.periods == nil ? nil : period
     return ServiceReport.Row(
       group: group, period: number,
       periodLabel: number.flatMap { number in walk.plan.periods.map { $0.label(of: number) } } ?? "",

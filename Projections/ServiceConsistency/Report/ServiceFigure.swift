@@ -50,6 +50,29 @@ public enum ServiceFigure: String, Sendable, CaseIterable {
     }
   }
 
+  /// What it is, in a line that every report prints; empty for a count.
+  public var definition: String {
+    switch self {
+    case .interactions: ""
+    case .wait: "to the first answer, or to the end for those who gave up; contacts that customers began"
+    case .firstReply: "from the start to the first reply, on written channels"
+    case .handle: "from the first answer or arrival to the end, less holds"
+    case .resolution: "from the start or reopening to the end that settled it"
+    case .visitLateness: "arrival after the end of the latest window; 0 for those in time"
+    case .abandoned: "ended as abandoned, of all that ended and that customers began"
+    case .resolved: "ended as resolved or solved, of all that ended and were not abandoned"
+    case .firstContactResolved: "no further contact of the person on the topic within the window, nor a reopening"
+    case .repeated: "such a contact or reopening came, whose window has ended"
+    case .repeatedElsewhere: "and came on a channel that the contact was not on"
+    case .transferred: "handed over at least once"
+    case .reopened: "reopened at least once"
+    case .promiseKept: "kept by the time due last, of those settled or overdue and not waived"
+    case .csat: "answers in the upper quarter of the scale"
+    case .nps: "promoters (9–10) less detractors (0–6)"
+    case .ces, .servqual: "mean on a scale from 1 to 7"
+    }
+  }
+
   /// Its place among the figures of its kind.
   var place: Int {
     switch self {

@@ -112,7 +112,7 @@ public struct ServiceParameters: Hashable, Sendable {
       ("standards in", standardsInBusinessTime && calendar != nil ? "business time" : "elapsed time"),
       ("abandoned wait", abandonedWaits == .missed ? "misses a standard" : "left out of standards"),
       ("overdue promise", overduePromises == .notKept ? "not kept" : "left out"),
-      ("percentiles", "type \(percentileType.rawValue) of Hyndman and Fan"),
+      ("percentiles", "type \(percentileType.rawValue) of Hyndman and Fan, ≈ within 1 % above 1,000 values"),
       ("topics without cases", emptyStrata.rawValue), ("level", "\(level)"),
     ]
   }

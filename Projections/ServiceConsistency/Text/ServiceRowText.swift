@@ -73,17 +73,14 @@ extension ServicePage {
   }
 
   private mutating func write(_ attainment: ServiceReport.Attainment) {
-    let limits = attainment.thresholdsSeconds.map { ServiceText.duration($0) }.joined(separator: ", then ")
-    let channel = attainment.channel.map { "\($0.name) " } ?? ""
+    let limits = attainment.thresholdsSeconds.map { ServiceText.duration($0) }.joined(separator: " → ")
     let name = attainment.standard.isEmpty ? "standard" : ServiceText.inert(attainment.standard)
     line(
       name,
       [
         (ServiceText.grouped(attainment.share.cases), 9),
         (ServiceText.percent(attainment.share.value, attainment.interval.map { ($0.lower, $0.upper) }), 26),
-        (
-          "  \(channel)\(attainment.figure.title) within \(limits), target \(ServiceText.percent(attainment.target))", 0
-        ),
+        ("  ≤ \(limits); target \(ServiceText.decimal(attainment.target * 100, places: 0)) %", 0),
       ])
   }
 }

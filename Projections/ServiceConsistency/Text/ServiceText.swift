@@ -57,7 +57,9 @@ extension ServiceReport {
     if ofSeveralPersons > 0 {
       parts.append("\(ServiceText.grouped(ofSeveralPersons)) name several persons and count as the first's")
     }
-    if contradictions > 0 { parts.append("\(ServiceText.grouped(contradictions)) events contradict others' clocks") }
+    if contradictions > 0 {
+      parts.append("\(ServiceText.counted(contradictions, "event")) with clocks that contradict")
+    }
     return parts
   }
 }
@@ -100,7 +102,7 @@ struct ServicePage {
   private func strong(_ words: String) -> String { style == .colour ? "\u{1B}[1m\(words)\u{1B}[0m" : words }
 
   /// Cells beside each other: the first to the left, the others to the right of theirs, dropped where there is no room.
-  mutating func line(_ first: String, _ cells: [(String, Int)], firstWidth: Int = 24) {
+  mutating func line(_ first: String, _ cells: [(String, Int)], firstWidth: Int = 26) {
     var line = "  " + first + String(repeating: " ", count: max(1, firstWidth - first.count))
     for (cell, width) in cells {
       let next = String(repeating: " ", count: max(1, width - cell.count)) + cell
@@ -125,5 +127,7 @@ struct ServicePage {
     paragraph(first.joined(separator: " · "))
     paragraph(parameters.words.map { "\($0.name): \(ServiceText.inert($0.value))" }.joined(separator: " · "))
     paragraph("behind the figures: " + behind.joined(separator: " · "))
+    let figures = ServiceFigure.allCases.filter { !$0.definition.isEmpty }
+    paragraph("definitions: " + figures.map { "\($0.title): \($0.definition)" }.joined(separator: " · "))
   }
 }

@@ -11,26 +11,30 @@ struct GroupKey: Hashable, Comparable, Sendable {
 
 /// Cells by group and period, found through arrays and made when they are first needed.
 struct CellTable: Sendable {
-  let periodCount: Int
   private(set) var cells: ContiguousArray<Cell> = []
   /// Of each cell.
   private(set) var keys: ContiguousArray<(group: GroupKey, period: Int)> = []
-  /// Groups in the order in which they came.
-  private var groups: ContiguousArray<GroupKey> = []
+  /// The cells of each group, in the order in which groups came.
+  private var periods: ContiguousArray<Periods> = []
   private var groupOfFirst: ContiguousArray<Int32> = []
   private var groupOfBoth: [UInt64: Int32] = [:]
-  private var cellOfPlace: ContiguousArray<Int32> = []
 
-  init(periodCount: Int) {
-    self.periodCount = periodCount
+  /// The places of one group's cells: of the period `first` and those after it, -1 where there is none yet.
+  private struct Periods: Sendable {
+    var first = 0
+    var places: ContiguousArray<Int32> = []
   }
 
   /// The place of a cell.
   @inline(__always)
   mutating func place(_ group: GroupKey, _ period: Int) -> Int {
-    let index = self.index(of: group) * periodCount + period
-    let cell = cellOfPlace[index]
-    return cell >= 0 ? Int(cell) : add(group, period, index)
+    let index = self.index(of: group)
+    let offset = period - periods[index].first
+    if offset >= 0, offset < periods[index].places.count {
+      let place = periods[index].places[offset]
+      if place >= 0 { return Int(place) }
+    }
+    return add(group, period, index)
   }
 
   /// Changes a cell where it lies.
@@ -54,10 +58,9 @@ struct CellTable: Sendable {
   private mutating func addGroup(_ group: GroupKey) -> Int {
     let both = UInt64(group.first) << 32 | UInt64(group.second)
     if let index = groupOfBoth[both] { return Int(index) }
-    let index = Int32(groups.count)
-    groups.append(group)
+    let index = Int32(periods.count)
+    periods.append(Periods())
     groupOfBoth[both] = index
-    cellOfPlace.append(contentsOf: repeatElement(-1, count: periodCount))
     if group.second == 0 {
       while groupOfFirst.count <= Int(group.first) { groupOfFirst.append(-1) }
       groupOfFirst[Int(group.first)] = index
@@ -67,13 +70,17 @@ struct CellTable: Sendable {
 
   @inline(never)
   private mutating func add(_ group: GroupKey, _ period: Int, _ index: Int) -> Int {
-    cellOfPlace[index] = Int32(cells.count)
+    if periods[index].places.isEmpty { periods[index].first = period }
+    let before = periods[index].first - period
+    if before > 0 {
+      periods[index].places.insert(contentsOf: repeatElement(-1, count: before), at: 0)
+      periods[index].first = period
+    }
+    let offset = period - periods[index].first
+    while periods[index].places.count <= offset { periods[index].places.append(-1) }
+    periods[index].places[offset] = Int32(cells.count)
     cells.append(Cell())
     keys.append((group, period))
     return cells.count - 1
-  }
-
-  mutating func merge(_ other: CellTable) {
-    for (key, cell) in zip(other.keys, other.cells) { self[place(key.group, key.period)].merge(cell) }
   }
 }

@@ -20,6 +20,9 @@ struct Contact: BitwiseCopyable, Sendable {
   var period: Int32
   /// The number of the name plus one; 0 where it is not stated.
   var topic: UInt32
+  /// The channel's raw value on which the customer came.
+  var firstChannel: UInt8
+  /// And on which the first episode was last.
   var channel: UInt8
   var reopenedChannel: UInt8 = 0
   /// Whether the customer began it, as far as is known.

@@ -8,10 +8,7 @@ final class Plan: Sendable {
   let persons: Persons
   let standards: Standards
   let periods: PreparedPeriods?
-  let periodCount: Int
   let calendar: PreparedCalendar?
-  /// The times between which something happened.
-  let range: ClosedRange<Timestamp>
   /// The end of the log, for censoring.
   let end: Timestamp
   /// Interactions that may have rows under several customers.
@@ -43,33 +40,47 @@ final class Plan: Sendable {
     let persons = try Persons(in: view, links: ServiceConsistency.links)
     self.persons = persons
     standards = try Standards(in: view)
-    let survey = try Survey.all(of: view)
-    twice = survey.twice
-    let first = Timestamp(microseconds: min(survey.first, survey.last))
-    let last = Timestamp(microseconds: max(survey.last, survey.first))
-    range = first...last
-    end = view.provenance.end ?? last
+    twice = try Plan.thingsWithSeveralRows(of: view)
+    let provenance = view.provenance
+    end = provenance.end ?? Timestamp(microseconds: 0)
+    // What lies outside is answered as well, only slower. An event may be dated a day ahead of the log.
+    let first = parameters.from ?? min(end, Timestamp(microseconds: 0))
+    let last = end.adding(seconds: 86_400)
     periods = parameters.period?.prepared(in: parameters.zone, from: first, to: last)
-    periodCount = periods?.numbers.count ?? 1
     calendar = parameters.calendar?.prepared(from: first, to: last)
     segments =
       parameters.by == .segment || parameters.then == .segment ? try Plan.segments(of: view, persons) : [:]
   }
 
-  /// The place of the period that a time lies in; nil outside what was asked for.
+  /// The number of the period that a time lies in, 0 where there is one; nil outside what was asked for.
   @inline(__always)
   func period(of time: Timestamp) -> Int? {
     if let from = parameters.from, time < from { return nil }
     if let until = parameters.until, time >= until { return nil }
-    guard let periods else { return 0 }
-    let place = periods.number(of: time) - periods.numbers.lowerBound
-    return place >= 0 && place < periodCount ? place : nil
+    return periods?.number(of: time) ?? 0
   }
 
   /// The segment that a person was in at a time, as a group's key.
   func segment(of customer: CustomerNumber, at time: Timestamp) -> UInt32 {
     let assigned = segments[persons.person(of: customer)]?.last { $0.from <= time }
     return assigned?.name.map { $0.value + 1 } ?? 0
+  }
+
+  /// The interactions that have rows under several customers, and a few others.
+  private static func thingsWithSeveralRows(of view: some View) throws -> ThingBits {
+    let parts = try view.mapCustomers { customers in
+      var things: ContiguousArray<UInt64> = []
+      try view.forEachKey(in: ServiceConsistency.interactions, customers: customers) { things.append($0.thing) }
+      return things
+    }
+    var once = ThingBits(things: parts.reduce(0) { $0 + $1.count })
+    var again: ContiguousArray<UInt64> = []
+    for part in parts {
+      for thing in part where once.insert(thing) { again.append(thing) }
+    }
+    var twice = ThingBits(things: again.count)
+    for thing in again { _ = twice.insert(thing) }
+    return twice
   }
 
   private static func segments(
@@ -109,42 +120,5 @@ struct ThingBits: Sendable {
     let word = words[place >> 6]
     words[place >> 6] = word | bit
     return word & bit != 0
-  }
-}
-
-/// A first look at all rows: when the first and the last thing happened, and which interactions have several rows.
-private struct Survey: Sendable {
-  var first = Int64.max
-  var last = Int64.min
-  var things: ContiguousArray<UInt64> = []
-
-  static func all(of view: some View) throws -> (first: Int64, last: Int64, twice: ThingBits) {
-    let surveys = try view.mapCustomers { customers in
-      var survey = Survey()
-      try view.forEachRow(in: ServiceConsistency.interactions, customers: customers) { key, marks in
-        survey.things.append(key.thing)
-        survey.note(marks)
-      }
-      for table in [ServiceConsistency.promises, ServiceConsistency.feedback, ServiceConsistency.company] {
-        try view.forEachRow(in: table, customers: customers) { _, marks in survey.note(marks) }
-      }
-      return survey
-    }
-    let first = surveys.reduce(Int64.max) { min($0, $1.first) }
-    let last = surveys.reduce(Int64.min) { max($0, $1.last) }
-    var once = ThingBits(things: surveys.reduce(0) { $0 + $1.things.count })
-    var again: ContiguousArray<UInt64> = []
-    for survey in surveys {
-      for thing in survey.things where once.insert(thing) { again.append(thing) }
-    }
-    var twice = ThingBits(things: again.count)
-    for thing in again { _ = twice.insert(thing) }
-    return first > last ? (0, 0, twice) : (first, last, twice)
-  }
-
-  @inline(__always)
-  mutating func note(_ marks: borrowing Values<Mark>) {
-    first = min(first, marks[0].occurredAt.microseconds)
-    last = max(last, marks[marks.count - 1].occurredAt.microseconds)
   }
 }

@@ -6,9 +6,9 @@ import Touchlog
 /// row; where the person has several references, or an interaction several rows, until all customers were walked over.
 struct Walk: Sendable {
   let plan: Plan
-  var table: CellTable
+  var table = CellTable()
   /// Of each period, how many persons there are in all groups together: they cannot be summed.
-  var allOfPeriod: [Cell]
+  var everybody = CellTable()
   /// Interactions by what is known of their person, and of their clocks.
   var tally = Tally()
   var evidence: [ServiceEvidence] = []
@@ -34,12 +34,12 @@ struct Walk: Sendable {
     var ofSeveral = 0
     /// Events whose clocks contradict others of their interaction.
     var contradictions = 0
+    /// When the first interaction began, in microseconds.
+    var first = Int64.max
   }
 
   init(_ plan: Plan) {
     self.plan = plan
-    table = CellTable(periodCount: plan.periodCount)
-    allOfPeriod = Array(repeating: Cell(), count: plan.periodCount)
   }
 
   /// Takes a row of the table of interactions.
@@ -90,7 +90,9 @@ struct Walk: Sendable {
       table[place].merge(cell)
       places.append(Int32(place))
     }
-    for period in allOfPeriod.indices { allOfPeriod[period].merge(other.allOfPeriod[period]) }
+    for (key, cell) in zip(other.everybody.keys, other.everybody.cells) {
+      everybody[everybody.place(key.group, key.period)].merge(cell)
+    }
     // Stamps of one walk are not those of another: persons that wait are counted with later ones.
     serial = max(serial, other.serial)
     tally.interactions += other.tally.interactions
@@ -98,6 +100,7 @@ struct Walk: Sendable {
     tally.known += other.tally.known
     tally.ofSeveral += other.tally.ofSeveral
     tally.contradictions += other.tally.contradictions
+    tally.first = min(tally.first, other.tally.first)
     evidence += other.evidence
     experiences += other.experiences
     for var contact in other.waitingContacts {
@@ -116,7 +119,8 @@ struct Walk: Sendable {
     let promises = waitingPromises
     waitingPromises = Fragments()
     let persons = plan.persons
-    promises.forEachThing(part: { persons.person(of: $0.customer).value }) { fragments, marks in
+    func person(of row: Fragment) -> UInt32 { persons.person(of: row.customer).value }
+    promises.forEachThing(part: person) { fragments, marks in
       if let first = fragments.first { addPromise(first.thing, first.customer, marks) }
     }
     contacts = waitingContacts
@@ -166,7 +170,8 @@ struct Walk: Sendable {
       began: began.microseconds, ended: (first.measurableEnd ?? began).microseconds,
       position: course.firstPosition.value, thing: key.thing, person: person?.value ?? .max,
       customer: key.customer.value, cell: -1, period: 0, topic: course.topic.map { $0.value + 1 } ?? 0,
-      channel: first.lastCode, isInbound: isInbound, isAnchor: isAnchor(first, isInbound: isInbound))
+      firstChannel: first.firstCode, channel: first.lastCode, isInbound: isInbound,
+      isAnchor: isAnchor(first, isInbound: isInbound))
     var transfers = 0
     for index in course.episodes.indices {
       let episode = course.episodes[index]
@@ -187,19 +192,20 @@ struct Walk: Sendable {
     guard contact.cell >= 0 else { return contact }
     let cell = Int(contact.cell)
     tally.interactions += 1
+    tally.first = min(tally.first, contact.began)
     tally.events += events
     tally.known += person == nil ? 0 : 1
     tally.contradictions += course.contradictions
     table[cell].interactions += 1
     table[cell].events += events
     table[cell].known += person == nil ? 0 : 1
-    let wasReopened = course.episodes.count > 1 || first.isReopened
+    let isReopened = course.reopenings > 0
     table[cell].shares[ServiceFigure.transferred.place].add(transfers > 0)
-    table[cell].shares[ServiceFigure.reopened.place].add(wasReopened && course.reopenings > 0)
+    table[cell].shares[ServiceFigure.reopened.place].add(isReopened)
     if plan.asked != nil {
       note(.interactions, cell, contact.customer, contact.thing, contact.position)
       note(.transferred, cell, contact.customer, contact.thing, contact.position, isCase: transfers > 0)
-      note(.reopened, cell, contact.customer, contact.thing, contact.position, isCase: course.reopenings > 0)
+      note(.reopened, cell, contact.customer, contact.thing, contact.position, isCase: isReopened)
     }
     return contact
   }
@@ -298,9 +304,7 @@ extension Walk {
     guard let asked = plan.asked, asked.figure == figure else { return }
     let key = table.keys[cell]
     if let group = plan.askedGroup, group != key.group { return }
-    if let period = asked.period, let periods = plan.periods, period - periods.numbers.lowerBound != key.period {
-      return
-    }
+    if let period = asked.period, period != key.period { return }
     evidence.append(
       ServiceEvidence(
         customer: CustomerNumber(customer), thing: thing, position: Position(position), counts: isCase,
@@ -311,7 +315,7 @@ extension Walk {
   mutating func countPerson(_ contact: Contact) {
     guard contact.cell >= 0 else { return }
     Walk.count(serial, &table[Int(contact.cell)])
-    Walk.count(serial, &allOfPeriod[Int(contact.period)])
+    Walk.count(serial, &everybody[everybody.place(GroupKey(first: 0), Int(contact.period))])
   }
 
   private static func count(_ person: Int, _ persons: inout Cell) {

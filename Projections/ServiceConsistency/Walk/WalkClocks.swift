@@ -69,7 +69,8 @@ extension Walk {
       }
       open = calendar.elapsed(from: handle.from, to: handle.to) - held
     }
-    add(2, elapsed: handle.length - episode.heldWithinHandle, open: open, use)
+    // Where an end is dated at its start, and answers and holds after it, holds may be longer than what they are part of.
+    add(2, elapsed: max(0, handle.length - episode.heldWithinHandle), open: open, use)
   }
 
   @inline(__always)

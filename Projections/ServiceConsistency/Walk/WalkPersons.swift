@@ -15,11 +15,13 @@ extension Walk {
       // The end of the log hides what comes after it.
       if last > plan.end.microseconds { continue }
       let next = further(contact, index + 1..<places.upperBound, through: last)
-      add(contact, isRepeated: next != nil, isElsewhere: next.map { $0 != contact.channel } ?? false)
+      add(
+        contact, isRepeated: next != nil,
+        isElsewhere: next.map { $0 != contact.channel && $0 != contact.firstChannel } ?? false)
     }
   }
 
-  /// The channel of the first further contact on the same topic, or of the reopening; nil where there is none.
+  /// The channel on which the first further contact on the same topic came, or the reopening; nil where there is none.
   private func further(_ contact: Contact, _ later: Range<Int>, through last: Int64) -> UInt8? {
     var found: UInt8?
     var limit = last
@@ -30,7 +32,7 @@ extension Walk {
     for index in later {
       let other = contacts[index]
       if other.began > limit { break }
-      if other.isInbound, other.topic == contact.topic { return other.channel }
+      if other.isInbound, other.topic == contact.topic { return other.firstChannel }
     }
     return found
   }

@@ -16,6 +16,13 @@ public protocol View: Naming {
     in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey, borrowing Values<Value>) throws -> Void,
   ) throws
 
+  /// Calls `body` with the keys of a table, in their order, and reads no rows: for a first look at which there are.
+  ///
+  /// - Parameter customers: only the keys of customers with these numbers; all where nil.
+  func forEachKey<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey) throws -> Void,
+  ) throws
+
   /// Runs `body` over ranges of customers that are all customers together, several at once where there are cores for it.
   ///
   /// - Returns: the results, in the order of the ranges.
@@ -23,6 +30,13 @@ public protocol View: Naming {
 }
 
 extension View {
+  /// As rows are read, for views that have their rows in memory.
+  public func forEachKey<Value: RowValue>(
+    in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey) throws -> Void,
+  ) throws {
+    try forEachRow(in: table, customers: customers) { key, _ in try body(key) }
+  }
+
   /// Calls `body` with all rows of a table, in the order of their keys.
   public func forEachRow<Value: RowValue>(
     in table: TableName<Value>, _ body: (RowKey, borrowing Values<Value>) throws -> Void,

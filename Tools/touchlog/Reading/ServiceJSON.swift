@@ -263,5 +263,11 @@ extension JSONWriter {
     object { object in
       for (name, value) in parameters.words { object.member(name, value) }
     }
+    key("definitions")
+    object { object in
+      for figure in ServiceFigure.allCases where !figure.definition.isEmpty {
+        object.member(figure.rawValue, figure.definition)
+      }
+    }
   }
 }
