@@ -63,13 +63,18 @@ extension ComplaintsReport.Line {
         // A complaint is settled once, however often it is said.
         settledAt = settledAt ?? mark.occurredAt
       } else if let settled = settledAt {
-        judged += 1
-        if mark.occurredAt.microseconds(since: settled) <= window { again += 1 }
+        judge(settled, againAt: mark.occurredAt, window: window, end: end)
         settledAt = nil
       }
     }
-    // What has not come again yet may still do so, until its days are over.
-    if let settled = settledAt, end.microseconds(since: settled) >= window { judged += 1 }
+    if let settled = settledAt { judge(settled, againAt: nil, window: window, end: end) }
+  }
+
+  private mutating func judge(_ settled: Timestamp, againAt: Timestamp?, window: Int64, end: Timestamp) {
+    // Until its days are over it may still come again; of those, the ones that have already would count alone.
+    guard end.microseconds(since: settled) >= window else { return }
+    judged += 1
+    if let againAt, againAt.microseconds(since: settled) <= window { again += 1 }
   }
 
   mutating func add(_ other: ComplaintsReport.Line) {

@@ -49,6 +49,14 @@ import TouchlogTesting
     #expect(try ComplaintsReport(of: late).lines == ComplaintsReport(of: log.view(of: Complaints.self)).lines)
   }
 
+  @Test func `what has not had its days counts neither way`() throws {
+    // Settled on the second day and again on the twelfth, as of the twentieth: too soon for thirty days.
+    let view = try SampleLog(story).view(of: Complaints.self, bounds: Bounds(asOf: Samples.minute(20 * 1440)))
+    #expect(try ComplaintsReport(of: view, days: 30).lines["delivery"]?.judged == 0)
+    #expect(try ComplaintsReport(of: view, days: 10).lines["delivery"]?.judged == 2)
+    #expect(try ComplaintsReport(of: view, days: 10).lines["delivery"]?.again == 1)
+  }
+
   @Test func `as of the eleventh day it had not come again`() throws {
     let view = try SampleLog(story).view(of: Complaints.self, bounds: Bounds(asOf: Samples.minute(11 * 1440)))
     #expect(try ComplaintsReport(of: view, days: 5).lines["delivery"]?.again == 0)
