@@ -226,7 +226,10 @@ import Testing
   /// Waits until one of two files is there, up to ten seconds.
   private static func wait(for path: String, or other: String) {
     let files = FileManager.default
-    for _ in 0..<100_000 where !files.fileExists(atPath: path) && !files.fileExists(atPath: other) { usleep(100) }
+    for _ in 0..<100_000 {
+      if files.fileExists(atPath: path) || files.fileExists(atPath: other) { return }
+      usleep(100)
+    }
   }
 
   private static func unfinished(in sandbox: Sandbox) throws -> [String] {
