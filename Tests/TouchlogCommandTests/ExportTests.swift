@@ -249,7 +249,7 @@ import Testing
     let sandbox = try Sandbox.withStore()
     // With a view on disk, most of the time goes into the file.
     _ = try sandbox.shell(
-      #""$TOUCHLOG" simulate --events 4000 --seed 7 | "$TOUCHLOG" append - --quiet; "$TOUCHLOG" replay --quiet"#)
+      #""$TOUCHLOG" simulate --events 1500 --seed 7 | "$TOUCHLOG" append - --quiet; "$TOUCHLOG" replay --quiet"#)
     let arguments = ["export", "service-consistency", "--table", "interactions", "--format", format]
     let whole = try sandbox.run(Sandbox.binary, arguments + ["whole"])
     try #require(whole.status == 0, "\(whole)")
