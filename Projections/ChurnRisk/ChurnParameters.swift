@@ -85,7 +85,8 @@ extension ChurnParameters {
         "a stated end needs no guess; a silence is known only when it is over, so it costs months of judgement"),
       convention("horizon", "\(horizonDays) days", "a quarter: long enough for repeats, short enough to act on"),
       convention(
-        "repeats", repeats.rawValue, "purchases are what the models were made for; activities of one day, UTC, are one"),
+        "repeats", repeats.rawValue,
+        "purchases are what the models were made for; activities of one day, UTC, are one"),
       convention(
         "clock", clock == .firstActivity ? "the first activity" : "the relationship's begin",
         "as published (Fader, Hardie and Lee 2005): the first activity is how a customer becomes known"),
@@ -94,10 +95,11 @@ extension ChurnParameters {
         "a quarter gives outcomes enough, and leaves most months to learn from"),
       convention("learned", "\(learnedMonths) months at most", "what held before that may hold no more"),
       convention(
-        "recent", "the calendar month before, UTC", "a month is how often the risk is asked for; earlier ones count in "
-          + "features of their own"),
+        "recent", "the calendar month before, UTC",
+        "a month is how often the risk is asked for; earlier ones count in features of their own"),
       convention(
-        "good contact", "resolved, no wait beyond the standard", "both are what a customer came for, and what was promised"),
+        "good contact", "resolved, no wait beyond the standard",
+        "both are what a customer came for, and what was promised"),
       convention(
         "poor contact", "unresolved, abandoned, missed, or a wait beyond the standard",
         "any one of them is enough to be remembered"),
@@ -107,7 +109,8 @@ extension ChurnParameters {
       convention(
         "identity", "as known at T, and for the judged model as known at T1",
         "that two references are one person is often learned from a later contact"),
-      convention("penalty", ChurnFigures.decimal(penalty, 2), "weak: about as much as knowing that effects are not huge"),
+      convention(
+        "penalty", ChurnFigures.decimal(penalty, 2), "weak: about as much as knowing that effects are not huge"),
       convention("level", ChurnFigures.percent(level, 0), "usual"),
     ]
   }

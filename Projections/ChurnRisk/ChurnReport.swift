@@ -28,6 +28,8 @@ public struct ChurnReport: Sendable {
   /// Person-months before T of persons who could leave, and in how many of them somebody did.
   public let personMonths: Int
   public let gone: Int
+  /// How many are expected to leave in the time that the definition of gone looks ahead; nil without a hazard model.
+  public let expectedGone: Double?
   /// How many rows of interactions were left out, as they name nobody, or several persons.
   public let unattributedInteractions: Int
 
@@ -61,6 +63,7 @@ public struct ChurnReport: Sendable {
     self.cut = cut
     guard let cut, end != nil else {
       (at, months, snapshots, average) = (nil, nil, nil, [])
+      expectedGone = nil
       (persons, personsAtRisk, personMonths, gone, unattributedInteractions) = (0, 0, 0, 0, 0)
       hazard = .failure(.noEvents)
       judgement = .failure(.noEvents)
@@ -82,10 +85,18 @@ public struct ChurnReport: Sendable {
     let fit = HazardFit(months, snapshots, parameters, parallel)
     let hazard = fit.result(of: .from(0, to: snapshots.last))
     self.hazard = hazard
+    expectedGone = ChurnReport.expectedGone(hazard, months.current)
     let judgement = try ChurnReport.judgement(in: view, parameters, cut: cut, snapshots, parallel)
     self.judgement = judgement
     exchange = ChurnReport.exchange(hazard, judgement, months, parameters)
     repeats = .success(RepeatFindings(months.histories, parameters))
+  }
+
+  private static func expectedGone(
+    _ hazard: Result<HazardModel, ChurnRefusal>, _ rows: PersonMonthRows,
+  ) -> Double? {
+    guard case .success(let model) = hazard else { return nil }
+    return model.probabilities(rows, at: Array(0..<rows.count)).reduce(0, +)
   }
 
   /// Learns from the time up to T1, as it was known then, and judges on the time from T1 to T.

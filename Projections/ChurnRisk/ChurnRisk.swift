@@ -91,7 +91,8 @@ public struct ChurnRisk: Projection, ~Copyable {
 
   /// Where the answer lies between the worst and the best that could be given; nil where they are the same.
   private static func score(_ event: borrowing RecordedEvent) -> UInt16? {
-    guard let score = event.slot(0), let least = event.slot(1), let most = event.slot(2), most > least else { return nil }
+    guard let score = event.slot(0), let least = event.slot(1), let most = event.slot(2), most > least
+    else { return nil }
     // Within the range, as the catalogue asks. The difference of two decimals fits, times ten thousand it need not.
     let (part, whole) = (score - least, most - least)
     let (product, isTooLarge) = part.multipliedReportingOverflow(by: scoreScale)

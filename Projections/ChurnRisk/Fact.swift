@@ -10,8 +10,9 @@ struct Fact: BitwiseCopyable, Sendable, Comparable {
 
   /// What it says, and what tag and value are.
   enum Kind: UInt8 {
-    /// Contacts: the tag is the interaction's, the value the direction or the outcome, as their choice codes.
-    case started = 1, booked, reopened, queued, answered, transferred, ended
+    /// Contacts, and visits that are booked: the tag is the interaction's, the value the direction or the outcome.
+    case started = 1
+    case booked, reopened, queued, answered, transferred, ended
     /// Visits: the value of the end is the outcome, with `isBeyond` where the visit came too late.
     case visitBeyondStandard, visitEnded
     /// The tag is the position.

@@ -7,6 +7,8 @@ struct FactReading: Sendable {
   let limits: WaitLimits
   /// What is dated later is not looked at.
   let cut: Timestamp
+  /// The one person whose facts are wanted, with their positions; everybody's, without, where nil.
+  var only: UInt32?
 
   /// - Parameters:
   ///   - known: who is one person with whom, whose anonymous events are, and which standards hold, is taken from events up
@@ -29,7 +31,7 @@ struct FactReading: Sendable {
 
   /// The facts in the rows of some customers.
   func facts(in view: some View, customers: Range<UInt32>) throws -> FactList {
-    var list = FactList()
+    var list = FactList(keepsPositions: only != nil)
     try readContacts(in: view, customers, into: &list)
     try readVisits(in: view, customers, into: &list)
     try readMoments(in: view, customers, into: &list)
@@ -42,7 +44,9 @@ struct FactReading: Sendable {
   }
 
   private func knownPerson(of customer: CustomerNumber) -> UInt32? {
-    persons.isKnown(customer) ? persons.person(of: customer).value : nil
+    guard persons.isKnown(customer) else { return nil }
+    let person = persons.person(of: customer).value
+    return only == nil || only == person ? person : nil
   }
 
   private func readContacts(in view: some View, _ customers: Range<UInt32>, into list: inout FactList) throws {
@@ -51,6 +55,7 @@ struct FactReading: Sendable {
         list.unattributed += 1
         return
       }
+      if let only, only != person { return }
       let tag = UInt32(truncatingIfNeeded: key.thing >> 32)
       for index in 0..<marks.count {
         let mark = marks[index]
@@ -163,16 +168,18 @@ struct FactReading: Sendable {
   }
 }
 
-/// Facts as they were read, each with its person.
+/// Facts as they were read, each with its person, and with where it is from where that is wanted.
 struct FactList: Sendable {
   private(set) var persons = ContiguousArray<UInt32>()
   private(set) var facts = ContiguousArray<Fact>()
-  /// Where each fact is from; only where asked for.
+  /// Where each fact is from.
   private(set) var positions = ContiguousArray<Position>()
-  /// Whether positions are kept.
-  var keepsPositions = false
   /// Rows of interactions that name nobody, or several persons.
   var unattributed = 0
+  private let keepsPositions: Bool
+
+  /// Nothing yet.
+  init(keepsPositions: Bool) { self.keepsPositions = keepsPositions }
 
   @inline(__always)
   mutating func add(_ fact: Fact, of person: UInt32, at position: Position) {

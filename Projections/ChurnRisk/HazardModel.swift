@@ -11,6 +11,8 @@ public struct HazardModel: Sendable, Equatable {
   public let sample: LogisticModel
   /// q: the share of the months in which nobody left that it was learned from.
   public let stayedShare: Double
+  /// Of all features; 0 for those that the model has not.
+  private let coefficients: [Double]
 
   /// Learns from those rows whose months are in a range.
   init(
@@ -33,7 +35,13 @@ public struct HazardModel: Sendable, Equatable {
     guard learned.count > 0 else { throw ChurnRefusal.nobodyAtRisk(gone: parameters.gone) }
     let regression = LogisticRegression(
       penalty: parameters.penalty, outcomesPerFeature: parameters.outcomesPerFeature)
-    sample = try regression.fit(learned, parallel: parallel)
+    let sample = try regression.fit(learned, parallel: parallel)
+    self.sample = sample
+    var coefficients = Array(repeating: 0.0, count: Feature.count)
+    for (feature, coefficient) in zip(features, sample.coefficients) {
+      coefficients[feature.rawValue] = coefficient.estimate
+    }
+    self.coefficients = coefficients
     self.stayedShare = stayedShare
   }
 
@@ -43,26 +51,30 @@ public struct HazardModel: Sendable, Equatable {
   /// The coefficient of a feature, of a model that has all of them.
   public func coefficient(_ feature: Feature) -> LogisticModel.Coefficient { sample.coefficients[feature.rawValue] }
 
+  /// The log odds of leaving in the sample, of a number for each feature.
+  func logOddsInSample(_ row: UnsafeBufferPointer<Float>) -> Double {
+    var sum = sample.intercept
+    for feature in 0..<Feature.count { sum += coefficients[feature] * Double(row[feature]) }
+    return sum
+  }
+
   /// The probability of leaving, in the time that the definition of gone looks ahead.
-  public func probability(_ row: some Collection<Float>) -> Double { corrected(sample.probability(row)) }
+  func probability(_ row: UnsafeBufferPointer<Float>) -> Double { corrected(shareOfLogit(logOddsInSample(row))) }
 
   /// Its interval. It speaks of the estimate, not of what will happen.
-  public func interval(_ row: some Collection<Float>, level: Double) -> ConfidenceInterval {
+  func interval(_ row: some Collection<Float>, level: Double) -> ConfidenceInterval {
     let interval = sample.interval(row, level: level)
     return ConfidenceInterval(lower: corrected(interval.lower), upper: corrected(interval.upper), level: level)
   }
 
   private func corrected(_ p: Double) -> Double { stayedShare * p / (stayedShare * p + 1 - p) }
 
-  /// The probabilities of rows at places, of which the model has the given features.
-  func probabilities(_ rows: PersonMonthRows, at places: [Int], features: [Feature]) -> [Double] {
+  /// The probabilities of rows at places.
+  func probabilities(_ rows: PersonMonthRows, at places: [Int]) -> [Double] {
     rows.values.withUnsafeBufferPointer { values in
       places.map { index in
         let start = index * Feature.count
-        if features.count == Feature.count {
-          return probability(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count]))
-        }
-        return probability(features.map { values[start + $0.rawValue] })
+        return probability(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count]))
       }
     }
   }

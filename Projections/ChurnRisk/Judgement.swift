@@ -23,6 +23,8 @@ public struct Judgement: Sendable {
   public struct Score: Sendable {
     /// The area under the ROC curve: how often who left was given the higher risk.
     public let areaUnderCurve: Double
+    /// Its standard error (Hanley and McNeil 1982, Radiology 143).
+    public let areaError: Double
     /// The mean squared distance between forecast and outcome.
     public let brierScore: Double
     /// How many times likelier somebody leaves in the tenth with the highest risk.
@@ -37,11 +39,29 @@ public struct Judgement: Sendable {
 
     init(_ probabilities: [Double], _ outcomes: [Bool], level: Double) throws {
       let forecast = Forecast(probabilities: probabilities, outcomes: outcomes)
-      areaUnderCurve = try forecast.areaUnderCurve()
+      let area = try forecast.areaUnderCurve()
+      areaUnderCurve = area
+      areaError = Score.areaError(area, happened: forecast.happened, cases: forecast.count)
       brierScore = forecast.brierScore ?? .nan
       liftOfTopTenth = forecast.lift(top: 0.1) ?? .nan
       calibration = forecast.calibration(groups: 10, level: level)
     }
+
+    /// The root of [A(1 − A) + (n₁ − 1)(Q₁ − A²) + (n₀ − 1)(Q₂ − A²)] / (n₁n₀) with Q₁ = A/(2 − A), Q₂ = 2A²/(1 + A).
+    private static func areaError(_ area: Double, happened: Int, cases: Int) -> Double {
+      let (with, without) = (Double(happened), Double(cases - happened))
+      let (first, second) = (area / (2 - area), 2 * area * area / (1 + area))
+      let sum =
+        area * (1 - area) + (with - 1) * (first - area * area) + (without - 1) * (second - area * area)
+      return (max(0, sum) / (with * without)).squareRoot()
+    }
+  }
+
+  /// Whether the model ranks better than recency alone by more than chance: by twice the standard error of the
+  /// difference, as if the two were independent, which they are not, so that the error is rather smaller.
+  public var isBetterThanNaive: Bool {
+    let error = (hazard.areaError * hazard.areaError + naive.areaError * naive.areaError).squareRoot()
+    return hazard.areaUnderCurve - naive.areaUnderCurve > 2 * error
   }
 
   /// Of each outcome so many must be there.
@@ -63,8 +83,7 @@ public struct Judgement: Sendable {
     from = Timestamp(microseconds: snapshots.times[judgedFrom])
     to = Timestamp(microseconds: snapshots.times[snapshots.last])
     share = months.judgedShare
-    self.hazard = try Score(
-      hazard.probabilities(rows, at: places, features: Feature.allCases), outcomes, level: level)
-    self.naive = try Score(naive.probabilities(rows, at: places, features: [.recency]), outcomes, level: level)
+    self.hazard = try Score(hazard.probabilities(rows, at: places), outcomes, level: level)
+    self.naive = try Score(naive.probabilities(rows, at: places), outcomes, level: level)
   }
 }

@@ -57,7 +57,7 @@ extension Feature {
     func count(_ number: Double) -> String { ChurnFigures.decimal(number, 0) }
     func counted(_ one: String, _ several: String) -> String {
       (value == 1 ? "1 " + one : (value == 0 ? "no" : count(value)) + " " + several)
-        + " (average \(ChurnFigures.decimal(average, average < 10 ? 1 : 0)))"
+        + " (average \(ChurnFigures.decimal(average, average < 1 ? 2 : 1)))"
     }
     func satisfaction(_ number: Double) -> String { ChurnFigures.percent(number + 0.5, 0) }
     return switch self {
@@ -123,7 +123,7 @@ extension ChurnReport {
       for index in 0..<rows.count {
         let start = index * Feature.count
         highest.offer(
-          model.sample.logOdds(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count])), index)
+          model.logOddsInSample(UnsafeBufferPointer(rebasing: values[start..<start + Feature.count])), index)
       }
     }
     return try highest.places.map { try risk(ofRow: $0, model, naming) }
@@ -132,7 +132,7 @@ extension ChurnReport {
   /// The persons whom MBG/NBD takes for gone the likeliest, the likeliest first.
   ///
   /// - Throws: why there is no such model, and what the view throws.
-  public func topByRepeats(_ count: Int, naming: some Naming) throws -> [(person: Reference?, activity: PersonRisk.Activity)] {
+  public func topByRepeats(_ count: Int, naming: some Naming) throws -> [RankedActivity] {
     let fit = try repeats.get().modified.get()
     guard let months else { return [] }
     var highest = HighestRisks(count)
@@ -141,8 +141,20 @@ extension ChurnReport {
     }
     return try highest.places.compactMap { index in
       let person = CustomerNumber(months.historyPersons[index])
-      return try activity(of: person).map { (try naming.reference(of: person), $0) }
+      return try activity(of: person).map {
+        RankedActivity(person: person, reference: try naming.reference(of: person), activity: $0)
+      }
     }
+  }
+
+  /// A person with their repeat activity.
+  public struct RankedActivity: Sendable {
+    /// The smallest number among the person's references.
+    public let person: CustomerNumber
+    /// The reference of that number; nil when erased.
+    public let reference: Reference?
+    /// What MBG/NBD says.
+    public let activity: PersonRisk.Activity
   }
 
   /// A person's risk; nil for whom cannot leave at T.
@@ -162,7 +174,8 @@ extension ChurnReport {
     let row = rows.row(index)
     let person = CustomerNumber(rows.persons[index])
     return PersonRisk(
-      person: person, reference: try naming.reference(of: person), risk: model.probability(row),
+      person: person, reference: try naming.reference(of: person),
+      risk: row.withUnsafeBufferPointer { model.probability($0) },
       interval: model.interval(row, level: parameters.level), reasons: reasons(row, model),
       repeats: activity(of: person))
   }

@@ -128,7 +128,8 @@ struct PersonState {
     case .answered:
       guard let since = open[place].queuedAt else { break }
       open[place].queuedAt = nil
-      guard let limit = limits.wait(onChannel: open[place].queuedOn, at: since), fact.time - since > limit else { break }
+      let limit = limits.wait(onChannel: open[place].queuedOn, at: since)
+      guard let limit, fact.time - since > limit else { break }
       open[place].isBeyond = true
       month.waits += 1
       effect.insert(.wait)

@@ -20,6 +20,9 @@ enum FileSystem {
     return lstat(path, &status) == 0
   }
 
+  /// Whether this process may write a file.
+  static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   static func makeFolder(_ path: String) throws {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("making", path) }
   }
@@ -65,6 +68,7 @@ enum FileSystem {
     return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 
+  /// Writes a short file, which is on disk afterwards.
   static func write(_ text: String, to path: String) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure("making", path) }
@@ -72,6 +76,26 @@ enum FileSystem {
     let count = text.utf8.count
     let written = Array(text.utf8).withUnsafeBytes { systemWrite(file, $0) }
     guard written == count else { throw failure("writing", path) }
+    guard fsync(file) == 0 else { throw failure("syncing", path) }
+  }
+
+  /// Which file or folder a path leads to; nil where there is none.
+  static func identity(_ path: String) -> Identity? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+  }
+
+  /// A file or folder, whatever its name.
+  struct Identity: Equatable {
+    let device: UInt64
+    let number: UInt64
+  }
+
+  /// How long a file is; nil where there is none.
+  static func bytes(_ path: String) -> Int? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// How many bytes a file's blocks take; 0 where there is none.
@@ -88,7 +112,8 @@ enum FileSystem {
       sysctlbyname("kern.boottime", &time, &size, nil, 0)
       return "\(time.tv_sec).\(time.tv_usec)"
     #else
-      return text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
+      // Where it cannot be told, each process has one of its own, and goes on with no other's view.
+      return text(of: "/proc/sys/kernel/random/boot_id") ?? "process \(getpid()) at \(now())"
     #endif
   }()
 

@@ -13,8 +13,10 @@ extension Replay {
     public let from: Position
     /// How many events it has folded.
     public let through: Position
-    /// What differs from the view before; nil where there was none.
+    /// What differs from the view before; nil where there was none, or none that could be read.
     public let difference: ViewDifference?
+    /// Why the view before could not be read; nil where it could, and where there was none.
+    public let unreadable: String?
   }
 
   /// Folds the log from its start into new views, beside the ones that are there, compares, and puts them in their place.
@@ -29,37 +31,33 @@ extension Replay {
     _ names: [String] = [], keepingOld: Bool = false, progress: Progress = { _, _ in },
   ) throws -> [Rebuilt] {
     let head = try store.head().value
-    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: true) }
+    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, head: head, isRebuild: true) }
     let begun = work.map(\.checkpoint)
-    for index in work.indices where work[index].checkpoint > head {
-      // It was being built from a log that has been set back since.
-      throw ReplayError.viewAhead(
-        projection: work[index].shape.name, checkpoint: Position(work[index].checkpoint), head: Position(head))
-    }
     try run(&work, to: head, progress: progress)
     return try zip(work, begun).map { view, begun in
-      let difference = try difference(of: view, at: head)
+      var difference: ViewDifference?
+      var unreadable: String?
+      do {
+        difference = try self.difference(of: view, at: head)
+      } catch let error as ReplayError where error.isOfTheLiveView(folder.live(view.shape)) {
+        // What a view is made anew for must not keep it from being made.
+        unreadable = error.finding
+      }
       try view.finish(folder: folder, keepingOld: keepingOld)
       return Rebuilt(
         projection: view.shape.name, version: view.shape.version, from: Position(begun), through: Position(head),
-        difference: difference)
+        difference: difference, unreadable: unreadable)
     }
   }
 
   /// What a view that was built has otherwise than the live one, which is brought up to the same head in memory.
   private func difference(of work: ViewWork, at head: UInt64) throws -> ViewDifference? {
-    guard let live = try folder.openLive(work.shape, access: .readOnly) else { return nil }
-    defer { closeQuietly(live) }
+    guard let live = try folder.openLive(work.shape) else { return nil }
     let built = try StoredView(built: work.file, head: head, store: store, jobs: options.jobs)
-    guard try live.state().checkpoint <= head else { return nil }
-    return try withStoredView(live, fold: work.fold.another(), progress: { _, _ in }) { before in
+    let silent: Progress = { _, _ in }
+    return try withStoredView(live, fold: work.fold.another(), progress: silent) { before in
       try ViewDifference(from: before, to: built, shape: work.shape)
     }
-  }
-
-  private func closeQuietly(_ file: ViewFile) {
-    // Only a transaction that is still open could keep it from closing; the environment then goes with its last user.
-    do { try file.close() } catch {}
   }
 }
 

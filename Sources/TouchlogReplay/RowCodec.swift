@@ -43,6 +43,15 @@ struct RowCodec {
         var mask = RowCodec.mask(difference)
         output.storeBytes(of: mask, toByteOffset: written, as: UInt8.self)
         written += 1
+        place += 8
+        if RowCodec.isOneStretch(mask) {
+          // Nearly all are: all bytes at once, of which those beyond the stretch are written over.
+          output.storeBytes(
+            of: (difference >> UInt64((mask.trailingZeroBitCount & 7) * 8)).littleEndian, toByteOffset: written,
+            as: UInt64.self)
+          written += mask.nonzeroBitCount
+          continue
+        }
         while mask != 0 {
           let byte = mask.trailingZeroBitCount
           output.storeBytes(
@@ -50,7 +59,6 @@ struct RowCodec {
           written += 1
           mask &= mask - 1
         }
-        place += 8
       }
       offset += stride
     }
@@ -64,6 +72,13 @@ struct RowCodec {
     let bits = (((word & low) &+ low) | word) & ~low
     // Gathers the top bit of each byte in the top byte, in order.
     return UInt8(truncatingIfNeeded: ((bits >> 7) &* 0x0102_0408_1020_4080) >> 56)
+  }
+
+  /// Whether the bits that are set, if any, stand side by side.
+  @inline(__always)
+  private static func isOneStretch(_ mask: UInt8) -> Bool {
+    let stretch = mask >> UInt8(mask.trailingZeroBitCount & 7)
+    return stretch & (stretch &+ 1) == 0
   }
 
   /// A row's bytes from the disk, valid until the next call; nil where they are not what `encode` gives.
@@ -83,6 +98,14 @@ struct RowCodec {
         guard read + mask.nonzeroBitCount <= bytes.count else { return nil }
         var word =
           offset == 0 ? 0 : output.load(fromByteOffset: place - stride, as: UInt64.self).littleEndian
+        if RowCodec.isOneStretch(mask), read + 8 <= bytes.count {
+          let count = UInt64(mask.nonzeroBitCount)
+          let loaded = input.loadUnaligned(fromByteOffset: read, as: UInt64.self).littleEndian
+          let kept = count == 8 ? loaded : loaded & (1 << (count * 8) - 1)
+          word ^= kept << UInt64((mask.trailingZeroBitCount & 7) * 8)
+          read += Int(count)
+          mask = 0
+        }
         while mask != 0 {
           let byte = UInt64(input.load(fromByteOffset: read, as: UInt8.self))
           word ^= byte << UInt64(mask.trailingZeroBitCount * 8)

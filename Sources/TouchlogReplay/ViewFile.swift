@@ -31,10 +31,12 @@ final class ViewFile: Sendable {
 
   /// Opens a view, or makes it.
   ///
-  /// - Throws: `ReplayError.foreignView`, when something else lies there.
+  /// - Parameter makes: whether a view is made where none is. Only for one that is built beside its place: whoever reads
+  ///   must not make one in the moment in which another process puts a new one there.
+  /// - Throws: `ReplayError.foreignView`, when something else lies there; `ReplayError.viewDamaged`.
   init(
     at path: String, shape: ViewShape, store: String, access: Environment.Access, durability: Environment.Durability,
-    addressSpace: Int,
+    addressSpace: Int, makes: Bool = false,
   ) throws {
     self.path = path
     self.shape = shape
@@ -42,11 +44,16 @@ final class ViewFile: Sendable {
     options.access = access
     options.durability = durability
     options.addressSpace = addressSpace
-    options.createDirectory = access == .readWrite
+    options.createDirectory = makes
     let description = Array(shape.description(store: store).utf8)
+    // LMDB would fail on it in words that help nobody, or begin it anew.
+    guard FileSystem.bytes(path + "/data.mdb") != 0 else {
+      throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty")
+    }
     (environment, tables, parked, meta) = try viewed(path) {
       let environment = try Environment(directory: path, options: options)
-      let isNew = try access == .readWrite && ViewFile.isEmpty(environment)
+      try ViewFile.checkLength(of: environment)
+      let isNew = try makes && ViewFile.isEmpty(environment)
       if isNew {
         let tables = try shape.tables.map { try environment.createTable(named: "t:" + $0.name) }
         let parked = try environment.createTable(named: "parked", keys: .uint32)
@@ -68,6 +75,16 @@ final class ViewFile: Sendable {
       let parked = try environment.openTable(named: "parked", keys: .uint32)
       return (environment, tables, parked, meta)
     }
+  }
+
+  /// Refuses a file that was cut short, before a page is touched that is not there: the system would end the process.
+  private static func checkLength(of environment: Environment) throws {
+    let written = try environment.bytesUpToLastPage()
+    let there = FileSystem.bytes(environment.directory + "/data.mdb") ?? 0
+    // A few pages at the end may never have been written.
+    guard there < written - max(written / 20, 1 << 18) else { return }
+    throw ReplayError.viewDamaged(
+      path: environment.directory, what: "data.mdb has \(there) bytes, and \(written) were written")
   }
 
   private static func isEmpty(_ environment: Environment) throws -> Bool {
