@@ -11,7 +11,8 @@ extension ServiceConsistency {
     Mark.eventColumns + [RowColumn("segment", .name) { .name(ifAny: Mark.lowerName($0.second)) }]
 
   static let companyColumns: [RowColumn<Mark>] =
-    Mark.eventColumns + Mark.nameColumns.map { column in
+    Mark.eventColumns
+    + Mark.nameColumns.map { column in
       RowColumn(column.name, column.kind) { isBelief($0, part: 0) ? column.value(of: $0) : .none }
     } + [
       RowColumn("thresholdSeconds", .decimal) { isStandard($0, part: 1) ? .decimal($0.firstNumber) : .none },

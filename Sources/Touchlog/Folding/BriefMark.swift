@@ -78,7 +78,8 @@ public struct BriefMarkTable: ~Copyable, Sendable {
   ///   - columns: what the marks show; by default, their detail is channel and choices.
   @inlinable
   public init(
-    thing: ThingColumn? = .thing, columns: @escaping @Sendable @autoclosure () -> [RowColumn<BriefMark>] = BriefMark.columns,
+    thing: ThingColumn? = .thing,
+    columns: @escaping @Sendable @autoclosure () -> [RowColumn<BriefMark>] = BriefMark.columns,
   ) {
     table = FoldTable(
       stride: MemoryLayout<BriefMark>.stride,

@@ -29,10 +29,11 @@ extension Mark {
   ]
 
   /// What `MarkTable.addInteraction(_:)` and `addScore(_:of:thing:)` keep: names, windows of visits, scores.
-  public static let interactionColumns: [RowColumn<Mark>] = eventColumns + nameColumns + [
-    RowColumn("windowStart", .time) { $0.isWindow ? .time(Timestamp(microseconds: $0.firstNumber)) : .none },
-    RowColumn("windowEnd", .time) { $0.isWindow ? .time(Timestamp(microseconds: $0.secondNumber)) : .none },
-  ] + scoreColumns
+  public static let interactionColumns: [RowColumn<Mark>] =
+    eventColumns + nameColumns + [
+      RowColumn("windowStart", .time) { $0.isWindow ? .time(Timestamp(microseconds: $0.firstNumber)) : .none },
+      RowColumn("windowEnd", .time) { $0.isWindow ? .time(Timestamp(microseconds: $0.secondNumber)) : .none },
+    ] + scoreColumns
 
   /// The parts 1 and 2 of what `MarkTable.addScore(_:of:thing:)` adds.
   public static let scoreColumns: [RowColumn<Mark>] = [

@@ -53,7 +53,9 @@ struct ExportCommand: AsyncParsableCommand {
     }
     let all = try fold.tables()
     let chosen = table.map { name in all.filter { $0.name == name } } ?? all
-    if let table, chosen.isEmpty { throw ReplayError.unknownTable(table, projection: projection, known: all.map(\.name)) }
+    if let table, chosen.isEmpty {
+      throw ReplayError.unknownTable(table, projection: projection, known: all.map(\.name))
+    }
     let place = try ExportPlace(target, format: format, tables: chosen.map(\.name), replaces: force)
     let began = ContinuousClock.now
     let counts: [ExportRun.Count]
@@ -71,13 +73,13 @@ struct ExportCommand: AsyncParsableCommand {
       madeAt: TimeArgument.now(), isQuiet: report.quiet)
     switch format {
     case .csv:
-      var writer = LineWriter(CSVFormat(), to: place.lines, naming: view)
+      var writer = try LineWriter(CSVFormat(), to: place.lineTarget(), naming: view)
       return try run.write(to: &writer)
     case .ndjson:
-      var writer = LineWriter(NDJSONFormat(), to: place.lines, naming: view)
+      var writer = try LineWriter(NDJSONFormat(), to: place.lineTarget(), naming: view)
       return try run.write(to: &writer)
     case .sqlite:
-      return try SQLiteWriter.withDatabase(at: place.databasePath) { database in
+      return try SQLiteWriter.withDatabase(at: place.databasePath()) { database in
         var writer = SQLiteWriter(database, naming: view)
         return try run.write(to: &writer)
       }

@@ -15,15 +15,17 @@ final class ExportPlace {
   let isFolder: Bool
   private let path: String
   private let replaces: Bool
+  private let isStandardOutput: Bool
   private var files: [UnfinishedFile] = []
   private var madeFolder = false
 
-  /// Takes the place, and refuses one that is taken.
+  /// Refuses a place that is taken, or none. Nothing is made yet: what is to be exported may take a while to find.
   ///
   /// - Parameter tables: which tables it is for.
   init(_ target: String, format: ExportFormat, tables: [String], replaces: Bool) throws {
     path = target
     self.replaces = replaces
+    isStandardOutput = target == "-"
     isFolder = format == .csv && (target.hasSuffix("/") || ExportPlace.isFolder(target))
     if isFolder {
       for table in tables + ["provenance"] { try UnfinishedFile.check(file(of: table), replaces: replaces) }
@@ -36,7 +38,9 @@ final class ExportPlace {
         Choose one with --table, or give a folder: \(target == "-" ? "tables" : target)/
         """, .impossible)
     }
-    if target != "-" { files = [try UnfinishedFile(target, replaces: replaces)] }
+    guard !isStandardOutput else { return }
+    try UnfinishedFile.check(path, replaces: replaces)
+    guard access(path.folderPart, W_OK) == 0 else { throw Failure(system: "making", path: path) }
   }
 
   deinit {
@@ -53,26 +57,26 @@ final class ExportPlace {
   private func file(of table: String) -> String { path + (path.hasSuffix("/") ? "" : "/") + table + ".csv" }
 
   /// Where lines go.
-  var lines: LineTarget {
-    if isFolder {
-      return .files { table in
-        if mkdir(self.path, 0o777) == 0 {
-          self.madeFolder = true
-        } else if errno != EEXIST {
-          throw Failure(system: "making", path: self.path)
-        }
-        let file = try UnfinishedFile(self.file(of: table), replaces: self.replaces)
-        self.files.append(file)
-        return file
+  func lineTarget() throws -> LineTarget {
+    if isStandardOutput { return .standardOutput }
+    guard isFolder else { return .file(try begin(path)) }
+    return .files { table in
+      if mkdir(self.path, 0o777) == 0 {
+        self.madeFolder = true
+      } else if errno != EEXIST {
+        throw Failure(system: "making", path: self.path)
       }
+      return try self.begin(self.file(of: table))
     }
-    return files.first.map { .file($0) } ?? .standardOutput
   }
 
-  /// The path of a database that is being written.
-  var databasePath: String {
-    guard let file = files.first else { preconditionFailure("a database has a file") }
-    return file.unfinishedPath
+  /// The path of an empty file for a database.
+  func databasePath() throws -> String { try begin(path).unfinishedPath }
+
+  private func begin(_ path: String) throws -> UnfinishedFile {
+    let file = try UnfinishedFile(path, replaces: replaces)
+    files.append(file)
+    return file
   }
 
   /// Gives all files their names; answers how many bytes they have.

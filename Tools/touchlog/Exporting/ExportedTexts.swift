@@ -59,6 +59,17 @@ struct ExportedColumn: Equatable {
 }
 
 extension [UInt8] {
+  /// Appends a time as RFC 3339 with six digits of the second, so that texts sort as times do.
+  mutating func append(time: Timestamp) {
+    time.appendRFC3339(to: &self)
+    removeLast()
+    if self[count - 7] == UInt8(ascii: ".") {
+      append(UInt8(ascii: "Z"))
+    } else {
+      append(contentsOf: (self[count - 4] == UInt8(ascii: ".") ? "000Z" : ".000000Z").utf8)
+    }
+  }
+
   /// Appends 16 hexadecimal digits.
   mutating func append(hexadecimal value: UInt64) {
     for shift in stride(from: 60, through: 0, by: -4) {

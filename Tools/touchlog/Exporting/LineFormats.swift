@@ -43,7 +43,7 @@ extension LineFormat {
         }
       case .time(let time):
         if Self.quotesTexts { bytes.append(UInt8(ascii: "\"")) }
-        time.appendRFC3339(to: &bytes)
+        bytes.append(time: time)
         if Self.quotesTexts { bytes.append(UInt8(ascii: "\"")) }
       case .hash(let hash):
         if Self.quotesTexts { bytes.append(UInt8(ascii: "\"")) }
@@ -60,14 +60,17 @@ extension LineFormat {
 
   /// Most words are plain ones, which need no look at what a text may hold.
   private func append(_ word: String, to bytes: inout [UInt8]) {
-    let isPlain: Void? = word.utf8.withContiguousStorageIfAvailable { word -> Void? in
-      guard !word.isEmpty, word.allSatisfy({ $0 &- 45 < 2 || $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 }) else { return nil }
+    let isWritten = word.utf8.withContiguousStorageIfAvailable { word in
+      // Letters, digits, `-` and `.`.
+      guard !word.isEmpty, word.allSatisfy({ $0 &- 45 < 2 || $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 }) else {
+        return false
+      }
       if Self.quotesTexts { bytes.append(UInt8(ascii: "\"")) }
       bytes.append(contentsOf: word)
       if Self.quotesTexts { bytes.append(UInt8(ascii: "\"")) }
-      return ()
-    } ?? nil
-    if isPlain == nil { bytes.append(contentsOf: Self.encode(word)) }
+      return true
+    }
+    if isWritten != true { bytes.append(contentsOf: Self.encode(word)) }
   }
 }
 
@@ -80,7 +83,8 @@ struct CSVFormat: LineFormat {
   static func encode(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     let needsQuotes = bytes.contains { byte in
-      byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+      byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
+        || byte == UInt8(ascii: "\r")
     }
     let isPadded = bytes.first == UInt8(ascii: " ") || bytes.last == UInt8(ascii: " ")
     guard needsQuotes || isPadded || bytes.isEmpty else { return bytes }

@@ -72,7 +72,7 @@ struct SQLiteWriter: TableWriter {
       linesInTransaction = 0
     }
     linesInTransaction += 1
-    // Bound through SQLite's own calls, of which a line needs ten: GRDB's arguments take several times as long.
+    // Bound through SQLite's own calls: GRDB's arguments are an array of values, made anew for each line.
     bytes.removeAll(keepingCapacity: true)
     for index in columns.indices {
       let column = columns[index]
@@ -114,7 +114,7 @@ struct SQLiteWriter: TableWriter {
         sqlite3_bind_null(statement, place)
         return
       }
-    case .time(let time): time.appendRFC3339(to: &bytes)
+    case .time(let time): bytes.append(time: time)
     case .name(let name): try texts.append(name, to: &bytes)
     case .hash(let hash): bytes.append(hexadecimal: hash)
     case .word(let word): bytes.append(contentsOf: word.utf8)

@@ -88,7 +88,9 @@ final class UnfinishedFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw Failure("\(path) is there, and is no file. Name another, or - for standard output", .impossible)
     }
-    guard replaces else { throw Failure("\(path) exists already. Name another, or replace it with --force", .impossible) }
+    guard replaces else {
+      throw Failure("\(path) exists already. Name another, or replace it with --force", .impossible)
+    }
   }
 
   private static func isSame(_ file: Int32, _ path: String) -> Bool {
