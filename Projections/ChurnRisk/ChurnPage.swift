@@ -43,7 +43,7 @@ extension ChurnPage {
       line(
         "  learned up to T1 \(judgement.from.rfc3339), judged up to \(judgement.to.rfc3339): "
           + "\(ChurnFigures.counted(judgement.personMonths, "person-month")), \(ChurnFigures.grouped(judgement.gone)) ended "
-          + "with a leave" + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share))" : ""))
+          + "with a leave" + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share)) of all persons" : ""))
       func row(_ name: String, _ score: Judgement.Score) -> [String] {
         [
           name, ChurnFigures.decimal(score.areaUnderCurve, 3) + " ± " + ChurnFigures.decimal(score.areaError, 3),
@@ -103,6 +103,9 @@ extension ChurnPage {
         case .success(let fit):
           line("  \(name): \(fit.stop), \(fit.startsInAgreement) of 3 searches agree, \(fit.evaluations) evaluations")
         }
+      }
+      if findings.learnedShare < 1 {
+        line("  learned from a sample of \(ChurnFigures.percent(findings.learnedShare)) of the histories")
       }
       if let expected = findings.expected {
         line(

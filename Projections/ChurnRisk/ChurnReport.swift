@@ -89,7 +89,7 @@ public struct ChurnReport: Sendable {
     let judgement = try ChurnReport.judgement(in: view, parameters, cut: cut, snapshots, parallel)
     self.judgement = judgement
     exchange = ChurnReport.exchange(hazard, judgement, months, parameters)
-    repeats = .success(RepeatFindings(months.histories, parameters))
+    repeats = .success(RepeatFindings(months.histories, of: months.historyPersons, parameters))
   }
 
   private static func expectedGone(
