@@ -150,6 +150,8 @@ struct PersonWalk: Sendable {
   private var state = PersonState()
   /// Until when what comes decides about the last row; nil where it is decided.
   private var decidedBy: Int64?
+  /// Whether the person ever leaves: where they do not, it is known at once which months are kept.
+  private var leaves = true
 
   init(
     _ parameters: ChurnParameters, cut: Timestamp, snapshots: Snapshots, limits: WaitLimits, sampling: MonthSampling,
@@ -170,6 +172,7 @@ struct PersonWalk: Sendable {
     state.reset()
     persons += 1
     decidedBy = nil
+    leaves = silence != nil || facts.contains { $0.kind == .status && $0.value == FactValue.former }
     let currentBefore = current.count
     // Nobody is at risk before there is anything of them.
     var next = facts.isEmpty ? 0 : snapshots.firstIndex(after: facts[0].time)
@@ -223,6 +226,7 @@ struct PersonWalk: Sendable {
       end = snapshots.times[snapshot + 1]
     }
     personMonths += 1
+    guard leaves || sampling.keeps(person, UInt16(truncatingIfNeeded: snapshot), isGone: false) else { return }
     rows.append(person, snapshot, state, at: time)
     rows.gone[rows.count - 1] = silence != nil
     decidedBy = end
