@@ -75,13 +75,11 @@ extension ChurnPage {
     case .failure(let refusal): line("  No figures: \(refusal).")
     case .success(let exchanges):
       for exchange in exchanges {
-        let number = ChurnFigures.decimal(exchange.goodContacts, 1)
         guard let interval = exchange.interval else {
-          line(
-            "  after \(exchange.harm.words): not known, as good contacts are not told apart from no help at all "
-              + "(\(number) at best guess)")
+          line("  after \(exchange.harm.words): not known, as good contacts are not known to lower the risk")
           continue
         }
+        let number = ChurnFigures.decimal(exchange.goodContacts, 1)
         let twelve = exchange.rulesOutTwelve ? "twelve is ruled out" : "twelve is possible"
         line(
           "  after \(exchange.harm.words): \(number) good contacts bring the risk back "

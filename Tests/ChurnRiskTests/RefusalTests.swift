@@ -16,7 +16,7 @@ import TouchlogTesting
     #expect(refusal(report.hazard) == .noEvents && refusal(report.repeats) == .noEvents)
     #expect(report.ranking == .none)
     let text = try ChurnText.render(report, top: 10, naming: view)
-    #expect(text.hasPrefix("No hazard of leaving: no event counts."))
+    #expect(text.hasPrefix("churn-risk version 1, log at 0, 0 events\n\nNo hazard of leaving: no event counts."))
     #expect(text.contains("Ranked not at all"))
   }
 
