@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
     .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
+    .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
   ],
@@ -123,17 +124,21 @@ let package = Package(
     .testTarget(
       name: "ServiceConsistencyTests",
       dependencies: [
-        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation",
+        "Touchlog", "JSON",
       ], swiftSettings: strict),
     .testTarget(
       name: "ChurnRiskTests",
       dependencies: [
         "ChurnRisk", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
       ], swiftSettings: strict),
+    // The worked example of the documentation: a projection of one's own.
+    .target(name: "Complaints", dependencies: ["Touchlog"], path: "Tests/Complaints", swiftSettings: strict),
     .testTarget(
       name: "TouchlogReplayTests",
-      dependencies: ["TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Touchlog", "LMDB", "JSON"],
-      swiftSettings: strict),
+      dependencies: [
+        "TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Complaints", "Touchlog", "LMDB", "JSON",
+      ], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
@@ -145,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
+        "JSON", "LMDB",
       ],
       exclude: ["Faults/disk"], swiftSettings: strict),
   ],

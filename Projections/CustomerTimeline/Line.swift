@@ -11,6 +11,8 @@ extension Timeline {
     public let position: Position
     /// Whose stream it is in: another's than the customer's for linked references and anonymous events.
     public let customerNumber: CustomerNumber
+    /// Whom that is, by name; nil when erased.
+    public let customer: Reference?
     /// Its place in that stream, from 0.
     public let streamVersion: UInt32
     /// When it happened, by the source's clock.
@@ -40,6 +42,7 @@ extension Timeline {
       source = opened.event.source
       position = opened.position
       customerNumber = opened.customerNumber
+      customer = opened.customer
       streamVersion = opened.streamVersion
       occurredAt = opened.event.occurredAt
       recordedAt = opened.recordedAt

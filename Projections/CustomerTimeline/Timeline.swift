@@ -1,6 +1,6 @@
 public import Touchlog
 
-/// All that is known of one customer, in order, folded on read from the customer's stream.
+/// All that is known of one person, in order, folded on read from the streams of the references that are linked.
 ///
 /// A value of events and bounds alone: no clock, no state, and whatever order the events are handed over in gives the
 /// same timeline. What depends on order (episodes, waits, marks) is derived from the events by `occurredAt`, then
@@ -20,10 +20,16 @@ public struct Timeline: Hashable, Sendable {
 
   /// From which log, up to where, and within which bounds.
   public let provenance: Provenance
+  /// From which delay between `occurredAt` and `recordedAt` an event is marked as late.
+  public let lateAfter: Duration
   /// In the order of their first events.
   public let interactions: [Interaction]
   /// The events that belong to no interaction, in order.
   public let others: [Line]
+  /// What was promised, in the order of the first events.
+  public let promises: [Promise]
+  /// What was said of the person's references, by events of others too, in order.
+  public let linkStatements: [LinkStatement]
 
   /// Whose timeline it is; nil when the customer was erased, or was never there.
   public var customer: Reference? { provenance.customer }
@@ -43,19 +49,21 @@ public struct Timeline: Hashable, Sendable {
     return Channel.allCases.filter(found.contains)
   }
 
-  /// Folds the events of one customer.
+  /// Folds the events of one person.
   ///
   /// - Parameters:
-  ///   - events: The customer's stream (for a person: the streams of all linked references), and the anonymous events
-  ///     of the same interactions where these name no other customer, which is for the caller to know. In any order;
-  ///     what is handed over twice counts once. Events outside the bounds are passed over, and so are anonymous ones
-  ///     whose interaction has no event of the customer's own within the bounds: by then, nobody had been named.
+  ///   - events: The streams of the references in `provenance`, the anonymous events of the same interactions where
+  ///     these name nobody else, which is for the caller to know, and what others' events say of the references'
+  ///     identity. In any order; what is handed over twice counts once. Events outside the bounds are passed over, and
+  ///     so are anonymous ones whose interaction has no event of the person's own within the bounds: by then, nobody
+  ///     had been named.
   ///   - provenance: What the figures rest on, bounds included.
   ///   - lateAfter: From which delay between `occurredAt` and `recordedAt` an event is marked as late.
   public init(
     of events: some Sequence<OpenedEvent>, provenance: Provenance, lateAfter: Duration = .seconds(3600),
   ) {
-    let moments = Timeline.moments(of: events, provenance: provenance)
+    let everything = Timeline.everyMoment(of: events, provenance: provenance)
+    let moments = Timeline.moments(in: everything, provenance: provenance)
     let disorder = Disorder(of: moments)
     let commitments = Commitments(of: moments)
 
@@ -77,6 +85,9 @@ public struct Timeline: Hashable, Sendable {
         lateAfter: lateAfter)
     }
     self.provenance = provenance
+    self.lateAfter = lateAfter
+    promises = Promise.promises(in: moments, end: provenance.end)
+    linkStatements = LinkStatement.statements(in: everything)
     self.interactions = names.map { name in
       let indices = grouped[name] ?? []
       let course = Course(of: indices.map { moments[$0] })
@@ -86,18 +97,28 @@ public struct Timeline: Hashable, Sendable {
     self.others = outside.map { line($0, Facts()) }
   }
 
-  private static func moments(of events: some Sequence<OpenedEvent>, provenance: Provenance) -> [Moment] {
+  /// All events within the bounds, in order.
+  private static func everyMoment(of events: some Sequence<OpenedEvent>, provenance: Provenance) -> [Moment] {
+    let own = Set(provenance.references.map(\.number))
     var reader = FieldReader()
     var seen: Set<Position> = []
     var moments: [Moment] = []
     for opened in events where provenance.bounds.contains(opened) && seen.insert(opened.position).inserted {
       let isAnonymous =
-        opened.customer?.isAnonymous == true && opened.customerNumber != provenance.customerNumber
+        opened.customer?.isAnonymous == true && !own.contains(opened.customerNumber)
         && opened.customer != provenance.customer
       moments.append(Moment(opened, isAnonymous: isAnonymous, reader: &reader))
     }
-    let own = Set(moments.compactMap { $0.isAnonymous ? nil : $0.event.interaction })
-    return moments.filter { !$0.isAnonymous || $0.event.interaction.map(own.contains) == true }
-      .sorted { $0.isBefore($1) }
+    return moments.sorted { $0.isBefore($1) }
+  }
+
+  /// The person's own events, and the anonymous ones of their interactions.
+  private static func moments(in everything: [Moment], provenance: Provenance) -> [Moment] {
+    let numbers = Set(provenance.references.map(\.number))
+    func isOwn(_ moment: Moment) -> Bool {
+      !moment.isAnonymous && (numbers.isEmpty || numbers.contains(moment.opened.customerNumber))
+    }
+    let own = Set(everything.compactMap { isOwn($0) ? $0.event.interaction : nil })
+    return everything.filter { isOwn($0) || $0.isAnonymous && $0.event.interaction.map(own.contains) == true }
   }
 }

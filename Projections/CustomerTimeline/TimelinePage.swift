@@ -2,12 +2,17 @@ import Touchlog
 
 /// The page that `TimelineText` writes, row by row.
 struct TimelinePage {
-  private(set) var text = ""
+  var text = ""
 
-  private let timeline: Timeline
-  private let width: Int
+  let timeline: Timeline
+  let width: Int
   private let style: TimelineText.Style
+  /// The columns at the right edge: whose event it is, where the person has several references, and its position.
   private let positionWidth: Int
+  private let letters: [CustomerNumber: String]
+  /// From this width on, the time at which the log took an event stands beside the time at which it happened.
+  private static let widthOfBothClocks = 110
+  private var showsBothClocks: Bool { width >= TimelinePage.widthOfBothClocks }
   /// Nothing but late events, as in a log that took in old ones: said once, not on each line.
   private let isAllLate: Bool
   private var day: CivilDate?
@@ -20,12 +25,16 @@ struct TimelinePage {
     self.width = width
     self.style = style
     let lines = timeline.lines
-    positionWidth = lines.map { $0.position.description.count + 1 }.max() ?? 0
+    letters = TimelinePage.letters(of: timeline.provenance.references)
+    let letterWidth = letters.values.map { $0.count + 1 }.max() ?? 0
+    positionWidth = letterWidth + (lines.map { $0.position.description.count + 1 }.max() ?? 0)
     isAllLate = lines.count > 1 && lines.allSatisfy { $0.marks.lateBy != nil }
   }
 
   mutating func write() {
     writeProvenance()
+    writeReferences()
+    writeLanes()
     var previous: Block?
     for block in blocks {
       switch block {
@@ -40,6 +49,9 @@ struct TimelinePage {
       }
       previous = block
     }
+    writePromises()
+    writeOpinions()
+    writeLinks()
   }
 
   // MARK: What comes when
@@ -79,7 +91,7 @@ struct TimelinePage {
       parts.append(counts)
     }
     parts += provenance.boundWords
-    if isAllLate { parts.append("all of it recorded late") }
+    if isAllLate { parts.append("all of it recorded late\(recordedDays)") }
     for row in Columns.flow(parts.map(\.inert), columns: width) { writeRow(row, .faint) }
   }
 
@@ -88,6 +100,33 @@ struct TimelinePage {
     guard date != day else { return }
     day = date
     writeRow(String(repeating: " ", count: indent) + "\(date.iso) \(date.weekday)", .strong)
+  }
+
+  /// A section after the days, under its own title, row by row.
+  ///
+  /// - Parameter rows: what is longer is cut.
+  mutating func writeSection(
+    _ title: String, rows: Int, _ entries: [(lead: String, words: String, place: String)],
+  ) {
+    guard !entries.isEmpty else { return }
+    text += "\n"
+    writeRow(title, .strong)
+    let leadWidth = (entries.map { Columns.width(of: $0.lead) }.max() ?? 0) + 2
+    let placeWidth = entries.map(\.place.count).max() ?? 0
+    for entry in entries {
+      let columns = width - 2 - leadWidth - 2 - placeWidth
+      for (index, row) in Columns.wrap(entry.words.inert, columns: columns, rows: rows).enumerated() {
+        let lead = index == 0 ? entry.lead : ""
+        let padding = String(repeating: " ", count: leadWidth - Columns.width(of: lead))
+        guard index == 0 else {
+          text += "  " + padding + row + "\n"
+          continue
+        }
+        let room = width - 2 - leadWidth - Columns.width(of: row) - entry.place.count
+        text += "  \(lead)\(padding)\(row)" + String(repeating: " ", count: max(1, room))
+        text += painted(entry.place, .faint) + "\n"
+      }
+    }
   }
 
   private mutating func writeHeader(of interaction: Timeline.Interaction) {
@@ -102,7 +141,8 @@ struct TimelinePage {
 
   private mutating func write(_ line: Timeline.Line, indent: Int) {
     writeDay(of: line, indent: indent == 4 ? 2 : 0)
-    let lead = String(repeating: " ", count: indent) + line.occurredAt.clockWithSeconds + "  "
+    let recorded = showsBothClocks ? "  " + TimelinePage.recordedWords(of: line) : ""
+    let lead = String(repeating: " ", count: indent) + line.occurredAt.clockWithSeconds + recorded + "  "
     let columns = width - lead.count - 2 - positionWidth
     var rows = Columns.wrap(line.words.inert, columns: columns, rows: TimelinePage.rowsPerLine)
       .map { (text: $0, marks: "") }
@@ -115,20 +155,51 @@ struct TimelinePage {
         rows += Columns.wrap(shown, columns: columns).map { (text: "", marks: $0) }
       }
     }
+    let ink: Ink = line.marks.contradiction == nil ? .warning : .alarm
     for (index, row) in rows.enumerated() {
       let gap = row.text.isEmpty || row.marks.isEmpty ? "" : " "
-      let ink: Ink = line.marks.contradiction == nil ? .warning : .alarm
       let body = row.text + gap + painted(row.marks, ink)
       guard index == 0 else {
         text += String(repeating: " ", count: lead.count) + body + "\n"
         continue
       }
       let used = Columns.width(of: row.text) + gap.count + Columns.width(of: row.marks)
-      let position = "#\(line.position)"
-      let room = columns - used + 2 + positionWidth - position.count
-      text += lead + body + String(repeating: " ", count: room) + painted(position, .faint) + "\n"
+      writePlace(of: line, after: lead + body, columns: lead.count + used)
     }
   }
+
+  /// Ends a row with whose event it is, and its position, at the right edge.
+  private mutating func writePlace(of line: Timeline.Line, after row: String, columns: Int) {
+    let letter = letters.isEmpty ? "" : (letters[line.customerNumber] ?? "–") + " "
+    let place = "\(letter)#\(line.position)"
+    text += row + String(repeating: " ", count: max(1, width - columns - place.count)) + painted(place, .faint) + "\n"
+  }
+
+  /// When the log took it: the time where that is less than a day away, else the day; ten columns.
+  private static func recordedWords(of line: Timeline.Line) -> String {
+    let delay = line.recordedAt.duration(since: line.occurredAt)
+    let isNear = delay > .seconds(-86_400) && delay < .seconds(86_400)
+    return isNear ? line.recordedAt.clockWithSeconds + "  " : line.recordedAt.civil.date.iso
+  }
+
+  /// A letter for each reference, where there are several: a to z, then aa.
+  private static func letters(of references: [Timeline.NumberedReference]) -> [CustomerNumber: String] {
+    guard references.count > 1 else { return [:] }
+    let alphabet = (UInt8(ascii: "a")...UInt8(ascii: "z")).map { String(Unicode.Scalar($0)) }
+    var letters: [CustomerNumber: String] = [:]
+    for (place, reference) in references.enumerated() {
+      var rest = place
+      var letter = alphabet[rest % 26]
+      while rest >= 26 {
+        rest = rest / 26 - 1
+        letter = alphabet[rest % 26] + letter
+      }
+      letters[reference.number] = letter
+    }
+    return letters
+  }
+
+  func letter(of number: CustomerNumber) -> String { letters[number] ?? "" }
 
   private func marks(of line: Timeline.Line) -> String {
     let late = isAllLate ? line.marks.lateBy.map { "late by \($0.words)" } : nil
@@ -137,18 +208,25 @@ struct TimelinePage {
 
   // MARK: Colours
 
-  private enum Ink: String {
+  enum Ink: String {
     case strong = "1"
     case faint = "2"
     case alarm = "31"
     case warning = "33"
   }
 
-  private mutating func writeRow(_ row: String, _ ink: Ink) {
+  /// On which days the log took what is shown.
+  private var recordedDays: String {
+    let times = timeline.lines.map(\.recordedAt)
+    guard let first = times.min()?.civil.date.iso, let last = times.max()?.civil.date.iso else { return "" }
+    return first == last ? ", on \(first)" : ", from \(first) to \(last)"
+  }
+
+  mutating func writeRow(_ row: String, _ ink: Ink) {
     text += painted(row, ink) + "\n"
   }
 
-  private func painted(_ text: String, _ ink: Ink) -> String {
+  func painted(_ text: String, _ ink: Ink) -> String {
     guard style == .colour, !text.isEmpty else { return text }
     return "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m"
   }

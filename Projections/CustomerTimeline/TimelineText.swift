@@ -2,8 +2,9 @@ import Touchlog
 
 /// Writes timelines for a terminal.
 ///
-/// The provenance comes first, then the interactions and the events outside them by day. Times are UTC. Whatever came
-/// from outside is shown inert: it cannot move the cursor, nor set a colour.
+/// The provenance comes first, then a lane for each channel, then the interactions and the events outside them by day,
+/// then promises, feedback and identity. Times are UTC. Whatever came from outside is shown inert: it cannot move the
+/// cursor, nor set a colour.
 public enum TimelineText {
   /// Whether colours are asked for.
   public enum Style: Sendable {
@@ -13,7 +14,7 @@ public enum TimelineText {
   }
 
   /// The widths that the layout is made for: others are taken as the nearest of them.
-  public static let widths = 60...200
+  public static let widths = 40...200
 
   /// A timeline as text, each row ended by a newline.
   ///

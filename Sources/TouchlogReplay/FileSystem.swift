@@ -20,6 +20,9 @@ enum FileSystem {
     return lstat(path, &status) == 0
   }
 
+  /// Whether this process may write a file.
+  static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+
   static func makeFolder(_ path: String) throws {
     guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure("making", path) }
   }
@@ -65,6 +68,7 @@ enum FileSystem {
     return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 
+  /// Writes a short file, which is on disk afterwards.
   static func write(_ text: String, to path: String) throws {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw failure("making", path) }
@@ -72,6 +76,13 @@ enum FileSystem {
     let count = text.utf8.count
     let written = Array(text.utf8).withUnsafeBytes { systemWrite(file, $0) }
     guard written == count else { throw failure("writing", path) }
+    guard fsync(file) == 0 else { throw failure("syncing", path) }
+  }
+
+  /// How long a file is; nil where there is none.
+  static func bytes(_ path: String) -> Int? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? Int(status.st_size) : nil
   }
 
   /// How many bytes a file's blocks take; 0 where there is none.

@@ -13,8 +13,10 @@ extension Replay {
     public let from: Position
     /// How many events it has folded.
     public let through: Position
-    /// What differs from the view before; nil where there was none.
+    /// What differs from the view before; nil where there was none, or none that could be read.
     public let difference: ViewDifference?
+    /// Why the view before could not be read; nil where it could, and where there was none.
+    public let unreadable: String?
   }
 
   /// Folds the log from its start into new views, beside the ones that are there, compares, and puts them in their place.
@@ -38,28 +40,28 @@ extension Replay {
     }
     try run(&work, to: head, progress: progress)
     return try zip(work, begun).map { view, begun in
-      let difference = try difference(of: view, at: head)
+      var difference: ViewDifference?
+      var unreadable: String?
+      do {
+        difference = try self.difference(of: view, at: head)
+      } catch let error as ReplayError where error.isOfTheLiveView(folder.live(view.shape)) {
+        // What a view is made anew for must not keep it from being made.
+        unreadable = error.finding
+      }
       try view.finish(folder: folder, keepingOld: keepingOld)
       return Rebuilt(
         projection: view.shape.name, version: view.shape.version, from: Position(begun), through: Position(head),
-        difference: difference)
+        difference: difference, unreadable: unreadable)
     }
   }
 
   /// What a view that was built has otherwise than the live one, which is brought up to the same head in memory.
   private func difference(of work: ViewWork, at head: UInt64) throws -> ViewDifference? {
-    guard let live = try folder.openLive(work.shape, access: .readOnly) else { return nil }
-    defer { closeQuietly(live) }
+    guard let live = try folder.openLive(work.shape) else { return nil }
     let built = try StoredView(built: work.file, head: head, store: store, jobs: options.jobs)
-    guard try live.state().checkpoint <= head else { return nil }
     return try withStoredView(live, fold: work.fold.another(), progress: { _, _ in }) { before in
       try ViewDifference(from: before, to: built, shape: work.shape)
     }
-  }
-
-  private func closeQuietly(_ file: ViewFile) {
-    // Only a transaction that is still open could keep it from closing; the environment then goes with its last user.
-    do { try file.close() } catch {}
   }
 }
 

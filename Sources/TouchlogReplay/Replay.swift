@@ -18,7 +18,7 @@ public final class Replay: Sendable {
     /// How many threads fold.
     public var jobs = Threads.processors
     /// Bytes of memory that folding may fill before its rows go to disk; about as much again is needed on the way.
-    public var memory = 768 << 20
+    public var memory = 1 << 30
     /// Bytes of address space that are reserved for each view.
     public var addressSpace = 1 << 38
     /// The clock, for the time of a rebuild.
@@ -131,7 +131,7 @@ struct ViewWork {
     self.fold = fold
     lock = try folder.lock(shape)
     try folder.settle(shape)
-    if !isRebuild, let live = try folder.openLive(shape, access: .readWrite) {
+    if !isRebuild, let live = try folder.openLive(shape) {
       file = live
       isBuilding = false
     } else {
@@ -169,8 +169,9 @@ struct ViewWork {
         try file.environment.sync()
       }
     }
+    guard isBuilding else { return }
     try file.close()
-    if isBuilding { try folder.flip(shape, keepingOld: keepingOld) }
+    try folder.flip(shape, keepingOld: keepingOld)
   }
 }
 

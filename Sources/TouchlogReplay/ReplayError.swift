@@ -37,8 +37,9 @@ extension ReplayError: CustomStringConvertible {
       """
     case .viewDamaged(let path, let what):
       "\(path): \(what). A view can always be made anew: touchlog rebuild"
-    case .storage(let path, let error):
-      "\(path): \(error)"
+    case .storage(_, let error):
+      // It names the path itself.
+      "\(error)"
     case .system(let operation, let path, let reason):
       "\(operation) \(path): \(reason)"
     case .unknownTable(let name, let projection, let known):
@@ -52,6 +53,47 @@ func viewed<Result>(_ path: String, _ body: () throws -> Result) throws -> Resul
   do {
     return try body()
   } catch let error as LMDBError {
-    throw ReplayError.storage(path: path, error)
+    guard let what = ReplayError.damage(error) else { throw ReplayError.storage(path: path, error) }
+    throw ReplayError.viewDamaged(path: path, what: what)
+  }
+}
+
+extension ReplayError {
+  /// What is wrong with a view's file; nil where the fault is not the file's. LMDB's own words advise to restore a
+  /// backup, which a view does not need.
+  fileprivate static func damage(_ error: LMDBError) -> String? {
+    switch error.code {
+    case .invalid: "data.mdb is not an LMDB file, or its head is damaged"
+    case .corrupted: "a page of data.mdb is not what it should be"
+    case .pageNotFound: "a page of data.mdb is missing"
+    default: nil
+    }
+  }
+
+  /// What is wrong, without what to do.
+  var finding: String {
+    switch self {
+    case .foreignView(_, let reason): reason
+    case .viewDamaged(_, let what): what
+    case .viewAhead(_, let checkpoint, let head): "it has folded \(checkpoint) events, and the log has \(head)"
+    default: description
+    }
+  }
+
+  /// Whether it is the view at a path that is damaged, foreign, or ahead of the log.
+  func isOfTheLiveView(_ live: String) -> Bool {
+    switch self {
+    case .foreignView(let path, _), .viewDamaged(let path, _): path == live
+    case .viewAhead: true
+    default: false
+    }
+  }
+
+  /// Whether a view's file is at fault, so that making it anew helps.
+  var isOfTheFile: Bool {
+    switch self {
+    case .foreignView, .viewDamaged: true
+    default: false
+    }
   }
 }

@@ -61,6 +61,7 @@ final class StoredView: View {
       try snapshot.read { transaction in
         let rows = TailRows(of: tail.table(named: name), customers: customers)
         var merge = RowMerge(path: file.path, merging: file.shape.tables[place].merging, hidden: hidden, tail: rows)
+        defer { merge.codec.free() }
         var cursor = try transaction.cursor(in: file.tables[place])
         try merge.run(&cursor, customers: customers, body)
       }
@@ -160,6 +161,15 @@ private struct RowMerge {
   let merging: RowMerging
   let hidden: Set<CustomerNumber>
   var tail: TailRows
+  var codec: RowCodec
+
+  init(path: String, merging: RowMerging, hidden: Set<CustomerNumber>, tail: TailRows) {
+    self.path = path
+    self.merging = merging
+    self.hidden = hidden
+    self.tail = tail
+    codec = RowCodec(stride: merging.stride)
+  }
 
   mutating func run(
     _ cursor: inout Cursor<ReadAccess>, customers: Range<UInt32>?,
@@ -174,10 +184,7 @@ private struct RowMerge {
         throw ReplayError.viewDamaged(path: path, what: "a key has \(cursor.unsafeKey.count) bytes")
       }
       if let customers, key.customer.value >= customers.upperBound { break }
-      let bytes = cursor.unsafeValue
-      guard bytes.count.isMultiple(of: merging.stride), merging.collects || bytes.count == merging.stride else {
-        throw ReplayError.viewDamaged(path: path, what: "a row has \(bytes.count) bytes")
-      }
+      let bytes = try codec.row(cursor.unsafeValue, merging, path: path)
       while let tailKey = tail.key, tailKey < key {
         try tail.withBytes { try body(tailKey, $0) }
         tail.next()

@@ -11,7 +11,7 @@ extension ViewKey: Storable {
 ///
 /// | table | key | value |
 /// |---|---|---|
-/// | one for each of the projection's, `t:` and its name | `ViewKey`, 12 bytes | the row: marks one after the other, or one value |
+/// | one for each of the projection's, `t:` and its name | `ViewKey`, 12 bytes | the row, as `RowCodec` writes it: marks, or one value |
 /// | `parked` | customer number, UInt32 | position, UInt64, and the reason |
 /// | `meta` | `shape`, `state` | see `ViewShape.description`, `ViewState` |
 ///
@@ -31,7 +31,7 @@ final class ViewFile: Sendable {
 
   /// Opens a view, or makes it.
   ///
-  /// - Throws: `ReplayError.foreignView`, when something else lies there.
+  /// - Throws: `ReplayError.foreignView`, when something else lies there; `ReplayError.viewDamaged`.
   init(
     at path: String, shape: ViewShape, store: String, access: Environment.Access, durability: Environment.Durability,
     addressSpace: Int,
@@ -44,8 +44,11 @@ final class ViewFile: Sendable {
     options.addressSpace = addressSpace
     options.createDirectory = access == .readWrite
     let description = Array(shape.description(store: store).utf8)
+    // LMDB would fail on it in words that help nobody, or begin it anew.
+    if FileSystem.bytes(path + "/data.mdb") == 0 { throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty") }
     (environment, tables, parked, meta) = try viewed(path) {
       let environment = try Environment(directory: path, options: options)
+      try ViewFile.checkLength(of: environment)
       let isNew = try access == .readWrite && ViewFile.isEmpty(environment)
       if isNew {
         let tables = try shape.tables.map { try environment.createTable(named: "t:" + $0.name) }
@@ -68,6 +71,16 @@ final class ViewFile: Sendable {
       let parked = try environment.openTable(named: "parked", keys: .uint32)
       return (environment, tables, parked, meta)
     }
+  }
+
+  /// Refuses a file that was cut short, before a page is touched that is not there: the system would end the process.
+  private static func checkLength(of environment: Environment) throws {
+    let written = try environment.bytesUpToLastPage()
+    let there = FileSystem.bytes(environment.directory + "/data.mdb") ?? 0
+    // A few pages at the end may never have been written.
+    guard there < written - max(written / 20, 1 << 18) else { return }
+    throw ReplayError.viewDamaged(
+      path: environment.directory, what: "data.mdb has \(there) bytes, and \(written) were written")
   }
 
   private static func isEmpty(_ environment: Environment) throws -> Bool {

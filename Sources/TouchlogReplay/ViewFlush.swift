@@ -27,33 +27,15 @@ struct ViewFlush {
 
   /// Merges all rows that the fold has into those of the view.
   func mergeRows(leavingOut left: Set<CustomerNumber>, in transaction: inout WriteTransaction) throws {
-    var result: [UInt8] = []
     var index = 0
     try fold.visitTables { _, table in
+      let merging = file.shape.tables[index].merging
+      var merge = RowMergeIntoTable(file: file, table: file.tables[index], merging: merging)
+      defer { merge.free() }
       for part in 0..<table.partCount {
-        try merge(
-          table.takePart(part).leavingOut(left), into: file.tables[index],
-          merging: file.shape.tables[index].merging, &transaction, &result)
+        try table.takePart(part).leavingOut(left).forEach(nil) { try merge.put($0, $1, in: &transaction) }
       }
       index += 1
-    }
-  }
-
-  private func merge(
-    _ run: RowRun, into table: Table, merging: RowMerging, _ transaction: inout WriteTransaction,
-    _ result: inout [UInt8],
-  ) throws {
-    try run.forEach(nil) { key, bytes in
-      let key = ViewKey(key)
-      if let before = try transaction.unsafeGet(key, from: table) {
-        guard before.count.isMultiple(of: merging.stride), merging.collects || before.count == merging.stride else {
-          throw ReplayError.viewDamaged(path: file.path, what: "a row has \(before.count) bytes")
-        }
-        merging.merge(before, bytes, into: &result)
-        try transaction.put(result, at: key, in: table)
-      } else {
-        try transaction.put(bytes, at: key, in: table)
-      }
     }
   }
 
@@ -72,6 +54,8 @@ struct ViewFlush {
       var index = 0
       try fold.visitTables { _, table in
         let target = file.tables[index]
+        var codec = RowCodec(stride: table.stride)
+        defer { codec.free() }
         var part = 0
         while part < table.partCount {
           try file.environment.write { transaction in
@@ -79,8 +63,9 @@ struct ViewFlush {
             var bytesLeft = ViewFlush.bytesPerCommit
             while part < table.partCount, bytesLeft > 0 {
               try table.takePart(part).leavingOut(left).forEach(nil) { key, bytes in
-                try cursor.append(bytes, at: ViewKey(key))
-                bytesLeft -= bytes.count
+                let encoded = codec.encode(bytes)
+                try cursor.append(encoded, at: ViewKey(key))
+                bytesLeft -= encoded.count
               }
               part += 1
             }
@@ -119,5 +104,52 @@ struct ViewFlush {
       try file.removeRows(of: customer, in: &transaction)
     }
     return left
+  }
+}
+
+/// Puts rows into a table, each merged with the one that is there.
+private struct RowMergeIntoTable {
+  let file: ViewFile
+  let table: Table
+  let merging: RowMerging
+  private var reading: RowCodec
+  private var writing: RowCodec
+  private var result: [UInt8] = []
+
+  init(file: ViewFile, table: Table, merging: RowMerging) {
+    self.file = file
+    self.table = table
+    self.merging = merging
+    reading = RowCodec(stride: merging.stride)
+    writing = RowCodec(stride: merging.stride)
+  }
+
+  func free() {
+    reading.free()
+    writing.free()
+  }
+
+  mutating func put(
+    _ key: RowKey, _ bytes: UnsafeRawBufferPointer, in transaction: inout WriteTransaction,
+  ) throws {
+    let key = ViewKey(key)
+    guard let stored = try transaction.unsafeGet(key, from: table) else {
+      return try transaction.put(writing.encode(bytes), at: key, in: table)
+    }
+    let before = try reading.row(stored, merging, path: file.path)
+    merging.merge(before, bytes, into: &result)
+    try result.withUnsafeBytes { try transaction.put(writing.encode($0), at: key, in: table) }
+  }
+}
+
+extension RowCodec {
+  /// A row from the disk, held against what its table's rows are.
+  mutating func row(
+    _ stored: UnsafeRawBufferPointer, _ merging: RowMerging, path: String,
+  ) throws -> UnsafeRawBufferPointer {
+    guard let row = decode(stored), !row.isEmpty, merging.collects || row.count == merging.stride else {
+      throw ReplayError.viewDamaged(path: path, what: "a row's \(stored.count) bytes are not what was written")
+    }
+    return row
   }
 }

@@ -1,4 +1,5 @@
 import LMDB
+import Synchronization
 import Touchlog
 
 #if canImport(Glibc)
@@ -22,15 +23,28 @@ struct ViewFolder: Sendable {
   let path: String
   let store: String
   let addressSpace: Int
+  private let opened = OpenedViews()
+
+  init(path: String, store: String, addressSpace: Int) {
+    self.path = path
+    self.store = store
+    self.addressSpace = addressSpace
+  }
 
   func live(_ shape: ViewShape) -> String { "\(path)/\(shape.folder)" }
   func building(_ shape: ViewShape) -> String { live(shape) + ".building" }
   func old(_ shape: ViewShape) -> String { live(shape) + ".old" }
 
   /// Opens the view that reports read; nil where there is none yet.
-  func openLive(_ shape: ViewShape, access: Environment.Access) throws -> ViewFile? {
-    guard FileSystem.exists(live(shape) + "/data.mdb") else { return nil }
-    return try open(live(shape), shape, access: access, durability: .synced)
+  ///
+  /// A process may open an environment once, so whoever asks meanwhile shares it.
+  func openLive(_ shape: ViewShape) throws -> ViewFile? {
+    let path = live(shape)
+    return try opened.view(at: path) {
+      guard FileSystem.exists(path + "/data.mdb") else { return nil }
+      let access: Environment.Access = FileSystem.isWritable(path + "/data.mdb") ? .readWrite : .readOnly
+      return try open(path, shape, access: access, durability: .synced)
+    }
   }
 
   /// Opens the view that is being built, from where it was left; a new one, where what is there is of no use.
@@ -44,8 +58,9 @@ struct ViewFolder: Sendable {
     }
     try FileSystem.makeFolder(self.path)
     try FileSystem.makeFolder(path)
-    // Before the view: without it, `settle` takes the view for one that is whole.
+    // Before the view, on disk as well: without it, `settle` takes the view for one that is whole.
     try FileSystem.write(FileSystem.boot, to: path + "/boot")
+    try FileSystem.syncFolder(path)
     return try open(path, shape, access: .readWrite, durability: .unsynced)
   }
 
@@ -56,7 +71,7 @@ struct ViewFolder: Sendable {
       try file.close()
     } catch let error as ReplayError {
       // Another version's, or torn: made anew.
-      guard case .foreignView = error else { throw error }
+      guard error.isOfTheFile else { throw error }
     }
     return nil
   }
@@ -74,6 +89,8 @@ struct ViewFolder: Sendable {
   func flip(_ shape: ViewShape, keepingOld: Bool) throws {
     try FileSystem.removeFolder(old(shape))
     FileSystem.remove(building(shape) + "/boot")
+    // Whoever reads the view before goes on reading it; whoever opens it from now on gets the new one.
+    opened.forget(live(shape))
     if FileSystem.exists(live(shape)) { try FileSystem.rename(live(shape), to: old(shape)) }
     try FileSystem.rename(building(shape), to: live(shape))
     try FileSystem.syncFolder(path)
@@ -92,6 +109,28 @@ struct ViewFolder: Sendable {
   func lock(_ shape: ViewShape) throws -> ViewLock {
     try FileSystem.makeFolder(path)
     return try ViewLock(path: live(shape) + ".lock", projection: shape.name)
+  }
+}
+
+/// The views that this process has open, as long as somebody uses them.
+private final class OpenedViews: Sendable {
+  private let views = Mutex<[String: WeakView]>([:])
+
+  private struct WeakView {
+    weak var file: ViewFile?
+  }
+
+  func view(at path: String, open: () throws -> ViewFile?) throws -> ViewFile? {
+    try views.withLock { views in
+      if let file = views[path]?.file { return file }
+      let file = try open()
+      views[path] = WeakView(file: file)
+      return file
+    }
+  }
+
+  func forget(_ path: String) {
+    views.withLock { $0[path] = nil }
   }
 }
 

@@ -10,6 +10,8 @@ public struct ViewStatus: Sendable {
   public let version: UInt32
   /// Whether there is a view; the figures below are 0 where there is none.
   public var exists = false
+  /// Why the view that is there cannot be read; nil where it can.
+  public var fault: String?
   /// How many events the view has folded.
   public var checkpoint = Position(0)
   /// How many events the log has that the view has not folded.
@@ -38,7 +40,7 @@ public struct ViewStatus: Sendable {
 }
 
 extension Replay {
-  /// How all views stand.
+  /// How all views stand, those that cannot be read with their fault.
   public func status() throws -> [ViewStatus] {
     let head = try store.head()
     return try folds([]).map { fold in
@@ -47,10 +49,14 @@ extension Replay {
       status.lagEvents = head.value
       status.hasOld = FileSystem.exists(folder.old(shape) + "/data.mdb")
       status.building = try buildingCheckpoint(shape)
-      guard let file = try folder.openLive(shape, access: .readOnly) else { return status }
-      try viewed(file.path) { try file.environment.read { try fill(&status, from: file, head: head, $0) } }
-      status.bytes = FileSystem.bytesOnDisk(file.path + "/data.mdb")
-      try file.close()
+      do {
+        guard let file = try folder.openLive(shape) else { return status }
+        try viewed(file.path) { try file.environment.read { try fill(&status, from: file, head: head, $0) } }
+        status.bytes = FileSystem.bytesOnDisk(file.path + "/data.mdb")
+      } catch let error as ReplayError where error.isOfTheFile {
+        // The others can be told all the same.
+        status.fault = error.finding
+      }
       return status
     }
   }
@@ -103,7 +109,7 @@ extension Replay {
     let shape = try ViewShape(of: fold)
     let lock = try folder.lock(shape)
     defer { withExtendedLifetime(lock) {} }
-    guard let file = try folder.openLive(shape, access: .readWrite) else { return ([], []) }
+    guard let file = try folder.openLive(shape) else { return ([], []) }
     var released: [CustomerNumber] = []
     var still: [(customer: CustomerNumber, ParkedCustomer)] = []
     let state = try file.state()
@@ -120,7 +126,6 @@ extension Replay {
         released.append(customer)
       }
     }
-    try file.close()
     return (released, still)
   }
 }

@@ -17,12 +17,10 @@ extension Replay {
   ) throws -> Result {
     let fold = try fold(name)
     let shape = try ViewShape(of: fold)
-    guard bounds.areOpen, let file = try folder.openLive(shape, access: .readOnly) else {
+    guard bounds.areOpen, let file = try folder.openLive(shape) else {
       return try body(try foldedView(fold, bounds: bounds, progress: progress))
     }
-    let result = try withStoredView(file, fold: fold, progress: progress, body)
-    try file.close()
-    return result
+    return try withStoredView(file, fold: fold, progress: progress, body)
   }
 
   func withStoredView<Result>(
@@ -38,7 +36,7 @@ extension Replay {
       throw ReplayError.viewAhead(
         projection: fold.name, checkpoint: Position(state.checkpoint), head: Position(head))
     }
-    try foldAll(fold, from: state.checkpoint, to: head, progress: progress)
+    try foldAll([fold], from: state.checkpoint, to: head, progress: progress)
     fold.park(parked)
     var tally = state.tally
     tally.merge(fold.tally)
@@ -56,10 +54,8 @@ extension Replay {
 
   /// The view under bounds, folded in memory from the log's start.
   func foldedView(_ fold: Fold, bounds: Bounds, progress: Progress) throws -> FoldedView {
-    var head = try store.head()
-    if let until = bounds.until { head = min(head, until) }
-    if let time = bounds.asKnownAt { head = min(head, try store.head(recordedThrough: time)) }
-    try foldAll(fold, from: 0, to: head.value, through: bounds.asOf, progress: progress)
+    let head = try head(within: bounds)
+    try foldAll([fold], from: 0, to: head.value, through: bounds.asOf, progress: progress)
     return try FoldedView(
       taking: fold, head: head, bounds: bounds, naming: store, parallel: threads)
   }
@@ -70,14 +66,36 @@ extension Replay {
     return { count, body in _ = try Threads.map(count, limit: jobs, body) }
   }
 
+  /// The views of several projections, folded in memory from the log's start in one reading.
+  ///
+  /// - Parameter names: which projections; all where empty.
+  /// - Returns: in the catalogue's order.
+  public func foldedViews(
+    _ names: [String] = [], bounds: Bounds = Bounds(), progress: Progress = { _, _ in },
+  ) throws -> [any View] {
+    let folds = try folds(names)
+    let head = try head(within: bounds)
+    try foldAll(folds, from: 0, to: head.value, through: bounds.asOf, progress: progress)
+    return try folds.map {
+      try FoldedView(taking: $0, head: head, bounds: bounds, naming: store, parallel: threads)
+    }
+  }
+
+  private func head(within bounds: Bounds) throws -> Position {
+    var head = try store.head()
+    if let until = bounds.until { head = min(head, until) }
+    if let time = bounds.asKnownAt { head = min(head, try store.head(recordedThrough: time)) }
+    return head
+  }
+
   /// Folds a stretch into memory, however large it is.
   func foldAll(
-    _ fold: Fold, from start: UInt64, to end: UInt64, through latest: Timestamp? = nil, progress: Progress,
+    _ folds: [Fold], from start: UInt64, to end: UInt64, through latest: Timestamp? = nil, progress: Progress,
   ) throws {
     let log = LogFold(store: store, jobs: options.jobs, memory: .max)
     guard start < end else { return }
     _ = try log.run(
-      [LogFold.Target(fold: fold, from: start)], from: start, to: end,
+      folds.map { LogFold.Target(fold: $0, from: start) }, from: start, to: end,
       through: latest ?? Timestamp(microseconds: .max)
     ) { try progress($0, end - start) }
   }

@@ -32,6 +32,13 @@ import Touchlog
         crm:42 · 12 events in 3 interactions on 4 channels
         log at 10,000 · as of 2025-03-03T00:00:00Z
 
+               2025-03-01                                 2025-03-02
+        phone  1····················································
+        chat   ······1··············································
+        kiosk  ·····················1·······························
+        web    ····················································1
+               contacts per column of 24 min; ─ goes on
+
         2025-02-28 Friday
           23:50:00  put into segment gold                         #0
 
@@ -63,6 +70,10 @@ import Touchlog
           2025-03-01 18:00  kiosk · open · kiosk-9
             18:00:00  inbound kiosk contact started              #10
 
+        Feedback
+          2025-03-02  CSAT 2 of 5: “It took far too long, and    #11
+                      nobody could tell me why”
+
         """)
   }
 
@@ -71,6 +82,13 @@ import Touchlog
     #expect(
       text == """
         crm:42 · 12 events in 3 interactions on 4 channels · log at 10,000
+
+               2025-03-01                                                                         2025-03-02
+        phone  1····························································································
+        chat   ···········1·················································································
+        kiosk  ·····································1·······················································
+        web    ····························································································1
+               contacts per column of 14 min; ─ goes on
 
         2025-02-28 Friday
           23:50:00  put into segment gold                                                                 #0
@@ -99,10 +117,13 @@ import Touchlog
           2025-03-01 18:00  kiosk · open · kiosk-9
             18:00:00  inbound kiosk contact started                                                      #10
 
+        Feedback
+          2025-03-02  CSAT 2 of 5: “It took far too long, and nobody could tell me why”                  #11
+
         """)
   }
 
-  @Test(arguments: [60, 61, 80, 100, 137, 200])
+  @Test(arguments: [40, 41, 60, 61, 80, 100, 109, 110, 137, 200])
   func `no row is wider than asked, and each event has its position at the right edge`(width: Int) {
     var story = story
     story.add("19:00:00", "praise.given", #"{"text":"\#(String(repeating: "mycket bra ", count: 80))"}"#)
@@ -117,7 +138,7 @@ import Touchlog
 
   @Test func `widths outside the layout's are taken as the nearest`() {
     let timeline = story.timeline()
-    #expect(TimelineText.render(timeline, width: 0) == TimelineText.render(timeline, width: 60))
+    #expect(TimelineText.render(timeline, width: 0) == TimelineText.render(timeline, width: 40))
     #expect(TimelineText.render(timeline, width: 9999) == TimelineText.render(timeline, width: 200))
   }
 
@@ -164,7 +185,7 @@ import Touchlog
       $0.add("09:01:00", "praise.given", recorded: "2026-01-01T00:00:00Z")
     }
     let text = TimelineText.render(story.timeline(), width: 80)
-    #expect(text.hasPrefix("crm:42 · 2 events · log at 10,000 · all of it recorded late\n"))
+    #expect(text.hasPrefix("crm:42 · 2 events · log at 10,000 · all of it recorded late, on 2026-01-01\n"))
     #expect(!text.contains("late by"))
   }
 

@@ -64,7 +64,7 @@ import Testing
     let sandbox = try filled()
     let unknown = try sandbox.touchlog("timeline", "crm:nobody")
     #expect(unknown.status == 1)
-    #expect(unknown.errors == "touchlog: nobody is known as crm:nobody. List some with: touchlog read --limit 20\n")
+    #expect(unknown.errors == "touchlog: nobody is known as crm:nobody. List some with: touchlog customers\n")
     let near = try sandbox.touchlog("timeline", "crm:042")
     #expect(near.status == 1)
     #expect(near.errors == "touchlog: nobody is known as crm:042. Did you mean crm:42?\n")

@@ -52,6 +52,18 @@ final class ReplayStore {
     return Replay(of: store, projections: projections, options: options)
   }
 
+  /// A store that was restored from a backup of this one, which this one must be closed for.
+  func restored() throws -> Store {
+    var options = Store.Options()
+    options.addressSpace = 1 << 30
+    try store.close()
+    let (backup, path, key) = (folder + "/backup", folder + "/restored", folder + "/restored.key")
+    _ = try Store.backUp(folder + "/store", to: backup, options: options)
+    _ = try Store.restore(
+      backup, to: path, options: options, formerKeyPath: { _ in folder + "/key" }, keyPath: { _ in key })
+    return try Store(opening: path, keyPath: key, access: .reading, options: options)
+  }
+
   func removeViews() throws {
     try FileManager.default.removeItem(atPath: folder + "/store/views")
   }

@@ -108,6 +108,42 @@ import TouchlogTesting
     #expect(try replay.catchUp().first?.isNew == true)
   }
 
+  @Test func `reports, catching up and rebuilding go on side by side in one process`() async throws {
+    let world = try ReplayStore()
+    var generator = EventGenerator(seed: 33)
+    try await world.append(random: &generator, batches: 40)
+    let replay = world.replay()
+    _ = try replay.catchUp()
+    let digest = try replay.digest(of: "tally")
+    try replay.withView(of: "tally") { view in
+      try replay.withView(of: "tally") { other in #expect(other.provenance == view.provenance) }
+      _ = try replay.catchUp()
+      _ = try replay.rebuild()
+      // The view before, which is gone from its place.
+      var rows = 0
+      try view.forEachRow(in: Tally.customers) { _, _ in rows += 1 }
+      #expect(rows > 0)
+    }
+    #expect(try replay.digest(of: "tally") == digest)
+    #expect(try replay.status().first?.lagEvents == 0)
+  }
+
+  @Test func `a restored store's view has the rows of the one that was backed up`() async throws {
+    let world = try ReplayStore()
+    var generator = EventGenerator(seed: 21)
+    try await world.append(random: &generator, batches: 60)
+    let replay = world.replay()
+    _ = try replay.catchUp()
+    let digest = try replay.digest(of: "tally")
+    let restored = try world.restored()
+    #expect(restored.id != world.store.id)
+    let other = Replay(of: restored, projections: { [Fold(Tally.self)] })
+    #expect(try other.status().first?.exists == false)
+    _ = try other.catchUp()
+    #expect(try other.digest(of: "tally") == digest)
+    try restored.close()
+  }
+
   @Test func `a name that no projection has is refused`() throws {
     let replay = try ReplayStore().replay()
     #expect(throws: ReplayError.self) { try replay.catchUp(["talley"]) }

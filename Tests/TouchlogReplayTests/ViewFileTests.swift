@@ -119,6 +119,63 @@ import TouchlogTesting
     #expect(try replay.status().first?.parked.isEmpty == true)
   }
 
+  /// What can happen to a file.
+  enum Damage: String, CaseIterable {
+    case head, cut, empty, foreign
+
+    func befall(_ world: ReplayStore) throws {
+      let path = world.folder + "/store/views/tally-v1"
+      let file = try #require(FileHandle(forUpdatingAtPath: path + "/data.mdb"))
+      defer { file.closeFile() }
+      switch self {
+      case .head: file.write(Data(repeating: 0xA5, count: 8192))
+      case .cut: file.truncateFile(atOffset: 20_000)
+      case .empty: file.truncateFile(atOffset: 0)
+      case .foreign:
+        try FileManager.default.removeItem(atPath: path)
+        _ = try world.replay { [Fold(Fragile.self)] }.catchUp()
+        try FileManager.default.moveItem(atPath: world.folder + "/store/views/fragile-v1", toPath: path)
+      }
+    }
+  }
+
+  @Test(arguments: Damage.allCases)
+  func `a view that cannot be read is told, and made anew`(damage: Damage) async throws {
+    let world = try ReplayStore()
+    // A file that is large enough for its length to be looked at.
+    for customers in [1...3000, 3001...6000] {
+      _ = try await world.store.append(customers.map { Samples.praise("\($0)", of: Samples.customer($0)) })
+    }
+    let replay = world.replay()
+    _ = try replay.catchUp()
+    let digest = try replay.digest(of: "tally")
+    try damage.befall(world)
+    #expect(throws: ReplayError.self) { try replay.withView(of: "tally") { _ in } }
+    #expect(throws: ReplayError.self) { try replay.catchUp() }
+    let fault = try #require(try replay.status().first?.fault)
+    let rebuilt = try #require(try replay.rebuild().first)
+    #expect(rebuilt.difference == nil)
+    #expect(rebuilt.unreadable == fault)
+    #expect(try replay.digest(of: "tally") == digest)
+    #expect(try replay.status().first?.fault == nil)
+  }
+
+  @Test func `a view on its way that was damaged is begun anew`() async throws {
+    let world = try ReplayStore()
+    _ = try await world.store.append(Samples.praises(1...2000))
+    let replay = world.replay(jobs: 1, memory: 1)
+    #expect(throws: CancellationError.self) {
+      _ = try replay.rebuild { folded, _ in if folded > 1000 { throw CancellationError() } }
+    }
+    #expect(try replay.status().first?.building != Position(0))
+    let file = world.folder + "/store/views/tally-v1.building/data.mdb"
+    let handle = try #require(FileHandle(forUpdatingAtPath: file))
+    handle.write(Data(repeating: 0xA5, count: 8192))
+    handle.closeFile()
+    #expect(try replay.rebuild().first?.from == Position(0))
+    #expect(try replay.withView(of: "tally") { $0.provenance.events } == 2000)
+  }
+
   @Test func `the view before is kept where it is asked for`() async throws {
     let world = try ReplayStore()
     _ = try await world.store.append(Samples.praises(1...3))

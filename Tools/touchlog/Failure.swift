@@ -2,6 +2,7 @@ import LMDB
 import Simulation
 import Touchlog
 import TouchlogAdapters
+import TouchlogReplay
 import TouchlogStore
 
 #if canImport(Glibc)
@@ -32,6 +33,7 @@ struct Failure: Error {
     case let failure as Failure: self = failure
     case let error as StoreError: self.init(error)
     case let error as LMDBError: self.init(Failure.words(for: error), .impossible)
+    case let error as ReplayError: self.init(error)
     case let error as AppendError: self.init(error)
     case let error as AdapterError: self.init(error)
     case let error as EventError: self.init("\(error)", .found)
@@ -53,6 +55,15 @@ struct Failure: Error {
     case .missing, .occupied, .notAStore, .newerFormat, .heldByWriter, .readOnly, .keyMissing, .keyUnusable, .keyWrong,
       .system, .diskFull, .noRoom, .unsuitable, .notABackup, .exhausted:
       self.init("\(error)", .impossible)
+    }
+  }
+
+  private init(_ error: ReplayError) {
+    switch error {
+    case .storage(_, let error): self.init(Failure.words(for: error), .impossible)
+    case .unknownProjection: self.init("\(error)", .usage)
+    case .viewDamaged, .viewAhead: self.init("\(error)", .found)
+    case .viewBusy, .foreignView, .system, .unknownTable: self.init("\(error)", .impossible)
     }
   }
 

@@ -26,8 +26,9 @@ struct RootCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
+      CustomersCommand.self, ServiceCommand.self, ChurnCommand.self,
+      ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self,
-      DoctorCommand.self, ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ChurnCommand.self,
-      SimulateCommand.self, TypesCommand.self,
+      DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }

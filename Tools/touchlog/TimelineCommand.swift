@@ -1,18 +1,28 @@
 import ArgumentParser
 import CustomerTimeline
 import Touchlog
+import TouchlogReplay
 import TouchlogStore
 
 struct TimelineCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "timeline",
-    abstract: "Show everything that is known of one customer, in order.",
+    abstract: "Show everything that is known of one person, in order.",
     discussion: """
+      A person is the references that the links in force connect; each line says which of them it is about, by a letter. \
+      Unlinked again, each has a timeline of its own.
+
+      A row has the time, what happened, what to know before trusting it, and the event's position. From 110 columns \
+      on, and in a pipe, the time at which the log took it stands beside the time at which it happened. A lane for each \
+      channel comes first; promises, feedback and what the identity rests on come last.
+
       Two clocks: --as-of looks at what had happened by a time, --as-known-at at what the log knew by then. Given a \
       position, it is what the log knew once that position was recorded. Times are \(TimeArgument.forms).
 
-      Events of an interaction that names this customer and no other count as theirs, also those that name nobody; \
+      Events of an interaction that names this person and nobody else count as theirs, also those that name nobody; \
       they are marked as anonymous.
+
+      It is quick where `touchlog replay` keeps the views; without, it reads the whole log first.
 
       Examples:
         touchlog timeline crm:42 --store ./store
@@ -40,8 +50,11 @@ struct TimelineCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  private var bounds: Timeline.Bounds {
-    var bounds = Timeline.Bounds(asOf: asOf?.time)
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+
+  private var bounds: Bounds {
+    var bounds = Bounds(asOf: asOf?.time)
     switch asKnownAt {
     case .position(let position): bounds.until = position.next
     case .time(let time): bounds.asKnownAt = time
@@ -60,9 +73,13 @@ struct TimelineCommand: AsyncParsableCommand {
           .found)
       }
     }
-    let source = TimelineSource(store: opened)
-    guard let timeline = try source.timeline(of: customer, within: bounds) else {
-      throw Failure(try unknown(in: source), .found)
+    let timeline = try ReplayRun(isQuiet: quiet).run { progress in
+      try TimelineSource.reading(opened, within: bounds, progress: progress) { source in
+        guard let timeline = try source.timeline(of: customer) else {
+          throw Failure(try unknown(in: source), .found)
+        }
+        return timeline
+      }
     }
     var output = Output()
     if json {
@@ -72,7 +89,7 @@ struct TimelineCommand: AsyncParsableCommand {
       // In a pipe the same at any width, so that two runs can be compared.
       try output.write(
         TimelineText.render(
-          timeline, width: terminal.isTerminal ? terminal.width : 100, style: terminal.hasColour ? .colour : .plain))
+          timeline, width: terminal.isTerminal ? terminal.width : 120, style: terminal.hasColour ? .colour : .plain))
     }
     try output.flush()
   }
@@ -81,7 +98,7 @@ struct TimelineCommand: AsyncParsableCommand {
     let similar = try source.similar(to: customer)
     let hint =
       similar.isEmpty
-      ? "List some with: touchlog read --limit 20"
+      ? "List some with: touchlog customers"
       : "Did you mean \(similar.map(\.text).joined(separator: " or "))?"
     return "nobody is known as \(customer.text.inert). \(hint)"
   }

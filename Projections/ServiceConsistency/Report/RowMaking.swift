@@ -20,7 +20,8 @@ struct RowMaking {
       let cells = byPeriod[period, default: []].sorted { $0.0 < $1.0 }
       var all = Cell()
       for (_, cell) in cells { all.merge(cell) }
-      all.persons = walk.personsOfPeriod[period]
+      all.persons = walk.allOfPeriod[period].persons
+      all.returning = walk.allOfPeriod[period].returning
       rows.append(row(.all, period, all))
       guard parameters.by != nil else { continue }
       let named = try cells.map { (try GroupKey.group($0.0.first, parameters.by, in: view), $0.1) }
@@ -49,6 +50,7 @@ struct RowMaking {
       group: group, period: number,
       periodLabel: number.flatMap { number in walk.plan.periods.map { $0.label(of: number) } } ?? "",
       interactions: cell.interactions, events: cell.events, persons: cell.persons,
+      returning: cell.returning,
       identified: Share(cell.known, of: cell.interactions),
       clocks: ServiceFigure.clocks.map { figure in
         ServiceReport.Clock(

@@ -65,14 +65,8 @@ public struct ServiceReport: Sendable {
     _ figure: ServiceFigure, of group: Group = .all, period: Int? = nil, in view: some View,
     _ parameters: ServiceParameters = ServiceParameters(),
   ) throws -> [ServiceEvidence] {
-    var plan = try Plan(view, parameters)
-    var key: GroupKey?
-    if group != .all {
-      guard let found = try GroupKey(group, parameters.by, in: view) else { return [] }
-      key = found
-    }
-    let place = period.flatMap { number in plan.periods.map { number - $0.numbers.lowerBound } }
-    plan = plan.asking(Plan.Asked(figure: figure, group: key, period: place))
+    if group != .all, try GroupKey(group, parameters.by, in: view) == nil { return [] }
+    let plan = try Plan(view, parameters, asked: Plan.Asked(figure: figure, group: group, period: period))
     return try Walk.all(of: view, plan).evidence.sorted {
       ($0.position, $0.customer) < ($1.position, $1.customer)
     }

@@ -16,6 +16,8 @@ extension ServiceReport {
     public let events: Int
     /// Persons behind the interactions, as far as they are known, linked references counted once.
     public let persons: Int
+    /// Those of them who had more than one.
+    public let returning: Int
     /// Of how many of the interactions the person is known.
     public let identified: Share
     /// In the order of `ServiceFigure.clocks`.

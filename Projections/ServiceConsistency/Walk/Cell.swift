@@ -85,6 +85,8 @@ struct Cell: Sendable {
   /// Events behind the interactions and promises.
   var events = 0
   var persons = 0
+  /// Persons with more than one interaction.
+  var returning = 0
   /// Interactions whose person is known.
   var known = 0
   var clocks = InlineArray<5, ClockCount>(repeating: ClockCount())
@@ -98,6 +100,8 @@ struct Cell: Sendable {
   var attainments: ContiguousArray<ShareCount> = []
   /// The person who was counted here last.
   var stamp = -1
+  /// The person who was counted as returning last.
+  var stampOfReturning = -1
 
   mutating func attain(_ standard: Int, _ isWithin: Bool) {
     while attainments.count <= standard { attainments.append(ShareCount()) }
@@ -108,6 +112,7 @@ struct Cell: Sendable {
     interactions += other.interactions
     events += other.events
     persons += other.persons
+    returning += other.returning
     known += other.known
     for index in clocks.indices { clocks[index].merge(other.clocks[index]) }
     while business.count < other.business.count { business.append(ClockCount()) }

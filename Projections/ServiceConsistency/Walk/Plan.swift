@@ -1,11 +1,14 @@
 import Touchlog
 
 /// What a walk over a view's rows needs to know beforehand, the same for all threads.
-struct Plan: Sendable {
+///
+/// A class, so that a walk reads single fields of it, and copies nothing.
+final class Plan: Sendable {
   let parameters: ServiceParameters
   let persons: Persons
   let standards: Standards
   let periods: PreparedPeriods?
+  let periodCount: Int
   let calendar: PreparedCalendar?
   /// The times between which something happened.
   let range: ClosedRange<Timestamp>
@@ -14,7 +17,9 @@ struct Plan: Sendable {
   /// Interactions that may have rows under several customers.
   let twice: ThingBits
   /// Where figures are explained: which.
-  private(set) var asked: Asked?
+  let asked: Asked?
+  /// The key of the group whose figure is asked for; nil for all.
+  let askedGroup: GroupKey?
   /// Whether each opinion is kept with its person.
   let keepsExperiences: Bool
   private let segments: [CustomerNumber: [(from: Timestamp, name: NameNumber?)]]
@@ -23,7 +28,7 @@ struct Plan: Sendable {
   struct Asked: Sendable {
     let figure: ServiceFigure
     /// All where nil.
-    let group: GroupKey?
+    let group: ServiceReport.Group
     /// All where nil.
     let period: Int?
   }
@@ -33,6 +38,7 @@ struct Plan: Sendable {
   ) throws {
     self.parameters = parameters
     self.asked = asked
+    askedGroup = try asked.flatMap { $0.group == .all ? nil : try GroupKey($0.group, parameters.by, in: view) }
     self.keepsExperiences = keepsExperiences
     let persons = try Persons(in: view, links: ServiceConsistency.links)
     self.persons = persons
@@ -44,19 +50,12 @@ struct Plan: Sendable {
     range = first...last
     end = view.provenance.end ?? last
     periods = parameters.period?.prepared(in: parameters.zone, from: first, to: last)
+    periodCount = periods?.numbers.count ?? 1
     calendar = parameters.calendar?.prepared(from: first, to: last)
     segments =
       parameters.by == .segment || parameters.then == .segment ? try Plan.segments(of: view, persons) : [:]
   }
 
-  /// The same, with the cases of a figure to be kept.
-  func asking(_ asked: Asked) -> Plan {
-    var plan = self
-    plan.asked = asked
-    return plan
-  }
-
-  var periodCount: Int { periods?.numbers.count ?? 1 }
 
   /// The place of the period that a time lies in; nil outside what was asked for.
   @inline(__always)
@@ -90,9 +89,9 @@ struct ThingBits: Sendable {
   private var words: ContiguousArray<UInt64>
   private let shift: UInt64
 
-  /// For about so many things, of which then one in fifty is taken for another.
+  /// For so many things, of which then one in a hundred is taken for another.
   init(things: Int) {
-    let bits = min(max(10, Int.bitWidth - max(things, 1).leadingZeroBitCount + 5), 30)
+    let bits = min(max(10, Int.bitWidth - max(things, 1).leadingZeroBitCount + 6), 30)
     shift = UInt64(64 - bits)
     words = ContiguousArray(repeating: 0, count: 1 << (bits - 6))
   }
@@ -108,18 +107,9 @@ struct ThingBits: Sendable {
   mutating func insert(_ thing: UInt64) -> Bool {
     let place = Int(thing >> shift)
     let bit = UInt64(1) << UInt64(place & 63)
-    let was = words[place >> 6] & bit != 0
-    words[place >> 6] |= bit
-    return was
-  }
-
-  /// Adds what is in both of two others.
-  mutating func formUnion(ofCommon left: ThingBits, _ right: ThingBits) {
-    for index in words.indices { words[index] |= left.words[index] & right.words[index] }
-  }
-
-  mutating func formUnion(_ other: ThingBits) {
-    for index in words.indices { words[index] |= other.words[index] }
+    let word = words[place >> 6]
+    words[place >> 6] = word | bit
+    return word & bit != 0
   }
 }
 
@@ -127,16 +117,13 @@ struct ThingBits: Sendable {
 private struct Survey: Sendable {
   var first = Int64.max
   var last = Int64.min
-  var once: ThingBits
-  var twice: ThingBits
+  var things: ContiguousArray<UInt64> = []
 
   static func all(of view: some View) throws -> (first: Int64, last: Int64, twice: ThingBits) {
-    // An interaction has four events at least, mostly.
-    let things = Int(view.provenance.events / 4)
     let surveys = try view.mapCustomers { customers in
-      var survey = Survey(once: ThingBits(things: things), twice: ThingBits(things: things))
+      var survey = Survey()
       try view.forEachRow(in: ServiceConsistency.interactions, customers: customers) { key, marks in
-        if survey.once.insert(key.thing) { _ = survey.twice.insert(key.thing) }
+        survey.things.append(key.thing)
         survey.note(marks)
       }
       for table in [ServiceConsistency.promises, ServiceConsistency.feedback, ServiceConsistency.company] {
@@ -144,16 +131,16 @@ private struct Survey: Sendable {
       }
       return survey
     }
-    var all = Survey(once: ThingBits(things: things), twice: ThingBits(things: things))
+    let first = surveys.reduce(Int64.max) { min($0, $1.first) }
+    let last = surveys.reduce(Int64.min) { max($0, $1.last) }
+    var once = ThingBits(things: surveys.reduce(0) { $0 + $1.things.count })
+    var again: ContiguousArray<UInt64> = []
     for survey in surveys {
-      all.first = min(all.first, survey.first)
-      all.last = max(all.last, survey.last)
-      all.twice.formUnion(survey.twice)
-      all.twice.formUnion(ofCommon: all.once, survey.once)
-      all.once.formUnion(survey.once)
+      for thing in survey.things where once.insert(thing) { again.append(thing) }
     }
-    if all.first > all.last { (all.first, all.last) = (0, 0) }
-    return (all.first, all.last, all.twice)
+    var twice = ThingBits(things: again.count)
+    for thing in again { _ = twice.insert(thing) }
+    return first > last ? (0, 0, twice) : (first, last, twice)
   }
 
   @inline(__always)

@@ -7,9 +7,8 @@ import Touchlog
 struct Walk: Sendable {
   let plan: Plan
   var table: CellTable
-  /// How many persons there are in each period, all groups together, and who was counted last.
-  var personsOfPeriod: [Int]
-  var stampOfPeriod: [Int]
+  /// Of each period, how many persons there are in all groups together: they cannot be summed.
+  var allOfPeriod: [Cell]
   /// Interactions by what is known of their person, and of their clocks.
   var tally = Tally()
   var evidence: [ServiceEvidence] = []
@@ -18,7 +17,7 @@ struct Walk: Sendable {
   private var course = InteractionCourse()
   private var customer: CustomerNumber?
   /// The customer's, as far as walked.
-  private var contacts: ContiguousArray<Contact> = []
+  var contacts: ContiguousArray<Contact> = []
   private var isWaiting = false
   private(set) var waitingContacts: ContiguousArray<Contact> = []
   var waitingRows = Fragments()
@@ -40,8 +39,7 @@ struct Walk: Sendable {
   init(_ plan: Plan) {
     self.plan = plan
     table = CellTable(periodCount: plan.periodCount)
-    personsOfPeriod = Array(repeating: 0, count: plan.periodCount)
-    stampOfPeriod = Array(repeating: -1, count: plan.periodCount)
+    allOfPeriod = Array(repeating: Cell(), count: plan.periodCount)
   }
 
   /// Takes a row of the table of interactions.
@@ -67,21 +65,21 @@ struct Walk: Sendable {
 
   /// To be called after the last row.
   mutating func finishCustomer() {
-    defer {
-      contacts.removeAll(keepingCapacity: true)
+    guard let customer, !contacts.isEmpty else {
       isWaiting = false
+      return
     }
-    guard let customer, !contacts.isEmpty else { return }
     if !plan.persons.isKnown(customer) {
       // Everybody who is nobody may be somebody else: no contact of theirs is known to be another's repeat.
-      for contact in contacts { addUnknown(contact) }
+      for index in contacts.indices { addUnknown(contacts[index]) }
     } else if isWaiting || plan.persons.isLinked(customer) {
       waitingContacts += contacts
     } else {
-      contacts.sort(by: Contact.isBefore)
-      let sorted = contacts
-      addPerson(sorted[...])
+      if contacts.count > 1 { contacts.sort(by: Contact.isBefore) }
+      addPerson(contacts.indices)
     }
+    contacts.removeAll(keepingCapacity: true)
+    isWaiting = false
   }
 
   /// Takes over what another walk has counted, and what waits there.
@@ -92,9 +90,8 @@ struct Walk: Sendable {
       table[place].merge(cell)
       places.append(Int32(place))
     }
-    for place in table.cells.indices { table[place].stamp = -1 }
-    for period in personsOfPeriod.indices { personsOfPeriod[period] += other.personsOfPeriod[period] }
-    stampOfPeriod = Array(repeating: -1, count: plan.periodCount)
+    for period in allOfPeriod.indices { allOfPeriod[period].merge(other.allOfPeriod[period]) }
+    // Stamps of one walk are not those of another: persons that wait are counted with later ones.
     serial = max(serial, other.serial)
     tally.interactions += other.tally.interactions
     tally.events += other.tally.events
@@ -122,14 +119,14 @@ struct Walk: Sendable {
     promises.forEachThing(part: { persons.person(of: $0.customer).value }) { fragments, marks in
       if let first = fragments.first { addPromise(first.thing, first.customer, marks) }
     }
-    var waiting = waitingContacts
+    contacts = waitingContacts
     waitingContacts = []
-    waiting.sort { $0.person != $1.person ? $0.person < $1.person : Contact.isBefore($0, $1) }
+    contacts.sort { $0.person != $1.person ? $0.person < $1.person : Contact.isBefore($0, $1) }
     var start = 0
-    while start < waiting.count {
+    while start < contacts.count {
       var end = start + 1
-      while end < waiting.count, waiting[end].person == waiting[start].person { end += 1 }
-      addPerson(waiting[start..<end])
+      while end < contacts.count, contacts[end].person == contacts[start].person { end += 1 }
+      addPerson(start..<end)
       start = end
     }
   }
@@ -271,16 +268,20 @@ extension Walk {
 
   /// The group of feedback on the interaction that the course has read: that of the episode before it.
   func groupOfFeedback(_ mark: Mark, _ customer: CustomerNumber) -> GroupKey {
-    let before = course.episodes.last { ($0.began ?? $0.ended).map { $0 <= mark.occurredAt } ?? false }
-    guard let episode = before ?? course.episodes.first else { return group(of: mark, customer) }
+    guard let episode = episode(before: mark) else { return group(of: mark, customer) }
     return group(of: episode, customer, at: mark.occurredAt, plan.parameters.feedbackBelongs)
   }
 
   /// The channel of such feedback.
   func channelOfFeedback(_ mark: Mark) -> UInt8 {
-    let before = course.episodes.last { ($0.began ?? $0.ended).map { $0 <= mark.occurredAt } ?? false }
-    guard let episode = before ?? course.episodes.first else { return mark.channel?.rawValue ?? 0 }
+    guard let episode = episode(before: mark) else { return mark.channel?.rawValue ?? 0 }
     return plan.parameters.feedbackBelongs == .last ? episode.lastCode : episode.firstCode
+  }
+
+  private func episode(before mark: Mark) -> InteractionEpisode? {
+    var place = course.episodes.count - 1
+    while place > 0, let start = course.episodes[place].began, start > mark.occurredAt { place -= 1 }
+    return place < 0 ? nil : course.episodes[place]
   }
 
   /// The position of the first event, in the course that was read.
@@ -296,8 +297,8 @@ extension Walk {
   ) {
     guard let asked = plan.asked, asked.figure == figure else { return }
     let key = table.keys[cell]
-    if let group = asked.group, group != key.group { return }
-    if let period = asked.period, period != key.period { return }
+    if let group = plan.askedGroup, group != key.group { return }
+    if let period = asked.period, let periods = plan.periods, period - periods.numbers.lowerBound != key.period { return }
     evidence.append(
       ServiceEvidence(
         customer: CustomerNumber(customer), thing: thing, position: Position(position), counts: isCase,
@@ -307,15 +308,17 @@ extension Walk {
   /// Counts a person in the cells and periods of a contact.
   mutating func countPerson(_ contact: Contact) {
     guard contact.cell >= 0 else { return }
-    let cell = Int(contact.cell)
-    if table[cell].stamp != serial {
-      table[cell].stamp = serial
-      table[cell].persons += 1
-    }
-    let period = Int(contact.period)
-    if stampOfPeriod[period] != serial {
-      stampOfPeriod[period] = serial
-      personsOfPeriod[period] += 1
+    Walk.count(serial, &table[Int(contact.cell)])
+    Walk.count(serial, &allOfPeriod[Int(contact.period)])
+  }
+
+  private static func count(_ person: Int, _ persons: inout Cell) {
+    if persons.stamp != person {
+      persons.stamp = person
+      persons.persons += 1
+    } else if persons.stampOfReturning != person {
+      persons.stampOfReturning = person
+      persons.returning += 1
     }
   }
 

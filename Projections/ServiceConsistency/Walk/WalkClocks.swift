@@ -6,19 +6,18 @@ extension Walk {
     _ index: Int, _ episode: InteractionEpisode, _ key: RowKey, _ cell: Int, isInbound: Bool,
     interactionBegan: Timestamp,
   ) {
-    let parameters = plan.parameters
     var clock = ClockUse(
       cell: cell, channel: episode.lastCode, began: interactionBegan, key: key,
       position: plan.asked == nil ? 0 : firstPosition)
     if isInbound {
       // Nobody waits at a machine, nor for whom they call.
       let isAlone = episode.hasGuide && episode.queued == nil && episode.answered == nil
-      if !isAlone, let wait = episode.wait(from: parameters.waitStart) {
+      if !isAlone, let wait = episode.wait(from: plan.parameters.waitStart) {
         clock.isAbandoned = episode.answered == nil
         add(0, wait, clock)
         clock.isAbandoned = false
       }
-      if episode.lastChannel?.isWritten == true, let reply = episode.firstReply(by: parameters.firstReply) {
+      if episode.lastChannel?.isWritten == true, let reply = episode.firstReply(by: plan.parameters.firstReply) {
         add(1, reply, clock)
       }
     }
@@ -54,7 +53,8 @@ extension Walk {
 
   @inline(__always)
   private mutating func add(_ clock: Int, _ stretch: Stretch, _ use: ClockUse) {
-    let open = plan.calendar.map { $0.elapsed(from: stretch.from, to: stretch.to) }
+    var open: Int64?
+    if let calendar = plan.calendar { open = calendar.elapsed(from: stretch.from, to: stretch.to) }
     add(clock, elapsed: stretch.length, open: open, use)
   }
 

@@ -40,12 +40,14 @@ struct Answer {
   /// nps: 0 to 6 of 0 to 10.
   var isBottom: Bool { (score - low) * 10 <= (high - low) * 6 }
 
-  /// Calls `body` with each answer among marks that are in order.
-  static func forEach(in marks: ContiguousArray<Mark>, _ body: (Answer) -> Void) {
-    guard marks.count >= 3 else { return }
+  /// The answers among marks that are in order.
+  static func all(in marks: ContiguousArray<Mark>) -> [Answer] {
+    guard marks.count >= 3 else { return [] }
+    var answers: [Answer] = []
     for index in 0..<marks.count - 2 {
-      if let answer = Answer(marks[index], marks[index + 1], marks[index + 2]) { body(answer) }
+      if let answer = Answer(marks[index], marks[index + 1], marks[index + 2]) { answers.append(answer) }
     }
+    return answers
   }
 }
 
@@ -54,7 +56,7 @@ extension Walk {
   /// Counts feedback on the interaction that was read.
   mutating func addFeedback(_ marks: ContiguousArray<Mark>, _ customer: CustomerNumber, _ person: CustomerNumber?) {
     let feedback = ContiguousArray(marks.filter { $0.typeCode == Catalogue.feedbackGiven.code })
-    Answer.forEach(in: feedback) { answer in
+    for answer in Answer.all(in: feedback) {
       let group = groupOfFeedback(answer.names, customer)
       add(answer, group, customer, person, channel: channelOfFeedback(answer.names))
     }
@@ -65,7 +67,7 @@ extension Walk {
     var all: ContiguousArray<Mark> = []
     for index in 0..<marks.count { all.append(marks[index]) }
     let person = plan.persons.isKnown(key.customer) ? plan.persons.person(of: key.customer) : nil
-    Answer.forEach(in: all) { answer in
+    for answer in Answer.all(in: all) {
       add(
         answer, group(of: answer.names, key.customer), key.customer, person,
         channel: answer.names.channel?.rawValue ?? 0)
@@ -96,8 +98,8 @@ extension Walk {
     for index in 0..<marks.count where marks[index].typeCode == Catalogue.beliefStated.code {
       all.append(marks[index])
     }
-    Answer.forEach(in: all) { answer in
-      guard let period = plan.period(of: answer.names.occurredAt) else { return }
+    for answer in Answer.all(in: all) {
+      guard let period = plan.period(of: answer.names.occurredAt) else { continue }
       let cell = table.place(group(of: answer.names, key.customer), period)
       table[cell].beliefs[answer.instrument].add(answer.place, top: answer.isTop, bottom: answer.isBottom)
     }

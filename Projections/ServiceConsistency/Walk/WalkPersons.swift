@@ -4,30 +4,31 @@ import Touchlog
 extension Walk {
   private var window: Int64 { Int64(plan.parameters.repeatWindowDays) * 86_400_000_000 }
 
-  /// Counts a person's contacts, which are in order.
-  mutating func addPerson(_ contacts: ArraySlice<Contact>) {
+  /// Counts a person's contacts, which lie in order in `contacts`.
+  mutating func addPerson(_ places: Range<Int>) {
     nextPerson()
-    for index in contacts.indices {
+    for index in places {
       let contact = contacts[index]
       countPerson(contact)
       guard contact.isAnchor, contact.cell >= 0 else { continue }
       let last = contact.ended + window
       // The end of the log hides what comes after it.
       if last > plan.end.microseconds { continue }
-      let next = further(contact, contacts[(index + 1)...], through: last)
+      let next = further(contact, index + 1..<places.upperBound, through: last)
       add(contact, isRepeated: next != nil, isElsewhere: next.map { $0 != contact.channel } ?? false)
     }
   }
 
   /// The channel of the first further contact on the same topic, or of the reopening; nil where there is none.
-  private func further(_ contact: Contact, _ later: ArraySlice<Contact>, through last: Int64) -> UInt8? {
+  private func further(_ contact: Contact, _ later: Range<Int>, through last: Int64) -> UInt8? {
     var found: UInt8?
     var limit = last
     if contact.reopened <= last {
       found = contact.reopenedChannel
       limit = contact.reopened
     }
-    for other in later {
+    for index in later {
+      let other = contacts[index]
       if other.began > limit { break }
       if other.isInbound, other.topic == contact.topic { return other.channel }
     }

@@ -72,14 +72,17 @@ struct IdentityLink {
 
   /// The links in force, by pair.
   ///
-  /// - Parameter latest: what is dated later says nothing.
+  /// - Parameters:
+  ///   - latest: what is dated later says nothing.
+  ///   - position: what the log took from there on says nothing.
   static func inForce(
-    in view: some View, _ table: TableName<Mark>, through latest: Timestamp?,
+    in view: some View, _ table: TableName<Mark>, through latest: Timestamp?, until position: Position?,
   ) throws -> [IdentityLink] {
     var links: [IdentityLink] = []
     try view.forEachRow(in: table) { key, marks in
       var index = marks.count - 1
-      while let latest, index >= 0, marks[index].occurredAt > latest { index -= 1 }
+      if let latest { while index >= 0, marks[index].occurredAt > latest { index -= 1 } }
+      if let position { while index >= 0, marks[index].position >= position { index -= 1 } }
       if index >= 0 { links.append(IdentityLink(key, marks[index])) }
     }
     links.sort(by: IdentityLink.isBefore)

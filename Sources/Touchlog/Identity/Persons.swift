@@ -35,13 +35,16 @@ public struct Persons: Sendable {
   /// - Parameters:
   ///   - view: whose links, under its own bounds.
   ///   - links: the table that `MarkTable.addLink` filled.
-  ///   - latest: links that are dated later do not hold; all of the view do, where nil.
+  ///   - latest: what is dated later says nothing; all of the view counts, where nil.
+  ///   - position: what the log took from there on says nothing; all of the view counts, where nil.
   /// - Throws: what the view throws.
-  public init(in view: some View, links: TableName<Mark>, through latest: Timestamp? = nil) throws {
+  public init(
+    in view: some View, links: TableName<Mark>, through latest: Timestamp? = nil, until position: Position? = nil,
+  ) throws {
     company = try view.number(of: .company)
     anonymous = try view.anonymousCustomers()
     let company = company
-    let inForce = try IdentityLink.inForce(in: view, links, through: latest).filter {
+    let inForce = try IdentityLink.inForce(in: view, links, through: latest, until: position).filter {
       $0.lower != $0.upper && $0.lower != company && $0.upper != company
     }
     linkCount = inForce.count

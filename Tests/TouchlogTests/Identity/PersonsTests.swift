@@ -96,6 +96,11 @@ struct PersonsTests {
       try log.persons(bounds: Bounds(asOf: Samples.minute(minute))).members(of: number).count == 2
     }
     #expect(try [9, 10, 19, 20].map(isLinked) == [false, true, true, false])
+    let view = try log.view(of: Links.self)
+    let known = try (0...2).map { head in
+      try Persons(in: view, links: Links.links, until: Position(head)).members(of: number).count == 2
+    }
+    #expect(known == [false, true, false])
   }
 
   @Test func `who is linked with a name is known, and the company is nobody's`() throws {

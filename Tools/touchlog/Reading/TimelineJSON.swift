@@ -3,7 +3,7 @@ import JSON
 import Touchlog
 
 extension Timeline {
-  /// The timeline as one JSON object: its provenance, its interactions, and the events outside them.
+  /// The timeline as one JSON object: its provenance, its interactions, the events outside them, promises, links, lanes.
   ///
   /// Durations are in seconds. What is not known is left out.
   var json: [UInt8] {
@@ -13,11 +13,20 @@ extension Timeline {
       object.member("version", Timeline.version)
       object.key("provenance")
       provenance.write(to: &object)
+      object.member("lateAfterSeconds", lateAfter)
       object.member("events", eventCount)
       object.key("interactions")
       object.array { for interaction in interactions { interaction.write(to: &$0) } }
       object.key("others")
       object.array { for line in others { line.write(to: &$0) } }
+      object.key("promises")
+      object.array { for promise in promises { promise.write(to: &$0) } }
+      object.key("feedback")
+      object.array { for line in opinions { $0.integer(line.position.value) } }
+      object.key("identity")
+      object.array { for statement in linkStatements { statement.write(to: &$0) } }
+      object.key("lanes")
+      object.array { for span in spans { span.write(to: &$0) } }
     }
     return writer.bytes
   }
@@ -28,7 +37,17 @@ extension Timeline.Provenance {
     writer.object { object in
       object.member("customer", customer?.text)
       object.member("customernumber", customerNumber?.value)
+      object.key("references")
+      object.array { array in
+        for reference in references {
+          array.object { object in
+            object.member("customer", reference.reference?.text)
+            object.member("customernumber", reference.number.value)
+          }
+        }
+      }
       object.member("head", head.value)
+      object.member("end", end)
       object.member("asOf", bounds.asOf)
       object.member("asKnownAt", bounds.asKnownAt)
       object.member("until", bounds.until?.value)
@@ -83,6 +102,7 @@ extension Timeline.Line {
       object.member("type", type)
       object.member("time", occurredAt)
       object.member("recordedat", recordedAt)
+      object.member("customer", customer?.text)
       object.member("customernumber", customerNumber.value)
       object.member("streamversion", streamVersion)
       object.member("channel", channel?.name)
@@ -98,6 +118,56 @@ extension Timeline.Line {
         if marks.isErased { object.member("isErased", true) }
         object.member("contradiction", marks.contradiction)
       }
+    }
+  }
+}
+
+extension Timeline.Promise {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.member("promise", promise)
+      object.member("state", state.rawValue)
+      object.member("kind", kind)
+      object.member("by", author)
+      object.member("made", made)
+      object.member("due", due)
+      object.member("ended", ended)
+      object.member("lateBySeconds", lateBy)
+      object.member("renegotiations", renegotiations)
+      object.key("positions")
+      object.array { for position in positions { $0.integer(position.value) } }
+    }
+  }
+}
+
+extension Timeline.LinkStatement {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.member("position", position.value)
+      object.member("time", occurredAt)
+      object.member("recordedat", recordedAt)
+      object.member("customer", one.text)
+      object.member("other", other.text)
+      object.member("isLink", isLink)
+      object.member("isInForce", isInForce)
+      object.member("isLatest", isLatest)
+      if let confidenceMillionths {
+        object.key("confidence")
+        object.decimal(confidenceMillionths, scale: 6)
+      }
+      object.member("evidence", evidence)
+    }
+  }
+}
+
+extension Timeline.Span {
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.object { object in
+      object.member("channel", channel.name)
+      object.member("interaction", interaction)
+      object.member("from", from)
+      object.member("through", through)
+      object.member("events", times.count)
     }
   }
 }

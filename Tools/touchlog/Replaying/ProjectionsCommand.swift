@@ -23,7 +23,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
 
   @OptionGroup var replaying: ReplayOptions
 
-  @Option(help: ArgumentHelp("Take parked customers of a view back in, where they can be folded.", valueName: "projection"))
+  @Option(
+    help: ArgumentHelp("Take parked customers of a view back in, where they can be folded.", valueName: "projection"))
   var release: String?
 
   @Option(
@@ -52,6 +53,13 @@ struct ProjectionsCommand: AsyncParsableCommand {
     } else {
       let statuses = try replay.status()
       try output.write(json ? ViewStatus.json(statuses) : statuses.map { $0.words(naming: opened) }.joined(separator: "\n"))
+      let faulty = statuses.filter { $0.fault != nil }.map(\.projection)
+      if !faulty.isEmpty {
+        try output.flush()
+        throw Failure(
+          "\(faulty.count.counted("view")) cannot be read. Make anew: touchlog rebuild "
+            + faulty.joined(separator: " "), .found)
+      }
     }
     try output.flush()
   }
@@ -84,7 +92,9 @@ extension ViewStatus {
   /// How a view stands, in a few lines.
   func words(naming: any Naming) -> String {
     var lines = ["\(projection), version \(version)"]
-    if exists {
+    if let fault {
+      lines.append("  damaged     \(fault.inert)")
+    } else if exists {
       let lag =
         lagEvents == 0
         ? "up to date" : "\(lagEvents.counted("event")) behind, \(Duration.microseconds(lagMicroseconds).short)"
@@ -98,7 +108,10 @@ extension ViewStatus {
     } else {
       lines.append("  no view yet: reports fold all \(lagEvents.counted("event")). Make it with: touchlog replay")
     }
-    if let building { lines.append("  building    \(building.value.counted("event")) folded; touchlog rebuild goes on") }
+    if let building {
+      let command = exists || fault != nil ? "rebuild \(projection)" : "replay"
+      lines.append("  building    \(building.value.counted("event")) folded; it goes on with: touchlog \(command)")
+    }
     if hasOld { lines.append("  kept        the view before, in \(projection)-v\(version).old") }
     if !parked.isEmpty {
       lines.append("  parked      \(parked.count.counted("customer")), left out of all figures")
@@ -122,6 +135,7 @@ extension ViewStatus {
       object.member("projection", projection)
       object.member("version", version)
       object.member("exists", exists)
+      object.member("fault", fault)
       object.member("checkpoint", checkpoint.value)
       object.member("lagEvents", lagEvents)
       object.key("lagSeconds")

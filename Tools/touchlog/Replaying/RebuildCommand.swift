@@ -60,6 +60,7 @@ extension Replay.Rebuilt {
     var text = "\(projection), version \(version): \(through.value.counted("event")) folded"
     if from > Position(0) { text += ", going on from \(from.value.grouped)" }
     text += "\n"
+    if let unreadable { return text + "  the view before could not be read: \(unreadable)\n" }
     guard let difference else { return text + "  there was no view before\n" }
     if difference.isEmpty { return text + "  the same as the view before, row for row\n" }
     for table in difference.tables where !table.isEmpty {
@@ -79,6 +80,7 @@ extension Replay.Rebuilt {
       object.member("version", version)
       object.member("from", from.value)
       object.member("checkpoint", through.value)
+      object.member("unreadable", unreadable)
       guard let difference else { return }
       object.key("tables")
       object.array { list in

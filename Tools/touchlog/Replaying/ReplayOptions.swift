@@ -9,7 +9,7 @@ struct ReplayOptions: ParsableArguments {
   var jobs: Int?
 
   @Option(
-    help: ArgumentHelp("How much memory folding may fill before rows go to disk. Default: 768M.", valueName: "size"))
+    help: ArgumentHelp("How much memory folding may fill before rows go to disk. Default: 1G.", valueName: "size"))
   var memory: ByteSize?
 
   func validate() throws {

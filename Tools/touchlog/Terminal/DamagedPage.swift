@@ -18,7 +18,8 @@ enum DamagedPage {
         // Nothing but what signal-safety(7) allows: `write` and `_exit`.
         let text: StaticString = """
           touchlog: a page of the store cannot be read: its data.mdb was cut short, is damaged, or the disk fails. \
-          Keep the store as it is for inspection, and restore a backup
+          Where touchlog verify finds nothing, a view is damaged: remove the folder views, and run touchlog replay. \
+          Else keep the store as it is for inspection, and restore a backup
 
           """
         _ = write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)

@@ -7,7 +7,7 @@ import TouchlogStore
 struct TouchlogContestant {
   let directory: URL
 
-  private var path: String { directory.appending(path: "store").path }
+  var path: String { directory.appending(path: "store").path }
   private var keyPath: String { directory.appending(path: "key").path }
   /// The log's environment, for a raw cursor over the same tables.
   var logPath: String { path + "/log" }

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Touchlog
+import TouchlogReplay
+import TouchlogStore
+
+/// What every report needs: the store, and which of its events count.
+///
+/// ```swift
+/// @OptionGroup var report: ReportOptions
+/// …
+/// let text = try report.withView(of: ChurnRisk.name) { view in ChurnText.render(try ChurnReport(of: view)) }
+/// ```
+struct ReportOptions: ParsableArguments {
+  @OptionGroup var store: StoreOptions
+
+  @OptionGroup var replaying: ReplayOptions
+
+  @Option(
+    help: ArgumentHelp("Only what had happened by then.", valueName: "time"), transform: { try TimeArgument.parse($0) })
+  var asOf: TimeArgument?
+
+  @Option(
+    help: ArgumentHelp("Only what the log knew by then.", valueName: "time|position"),
+    transform: { try KnownAt.parse($0) })
+  var asKnownAt: KnownAt?
+
+  @Flag(name: .shortAndLong, help: "Show no progress.")
+  var quiet = false
+
+  /// Calls `body` with the view of a projection, up to the log's head or within the bounds that were asked for.
+  func withView<Result>(of projection: String, _ body: (any View) throws -> Result) throws -> Result {
+    let opened = try store.open(.reading)
+    let bounds = try bounds(in: opened)
+    let replay = replaying.replay(of: opened)
+    let run = ReplayRun(isQuiet: quiet)
+    return try run.run { progress in
+      try replay.withView(of: projection, bounds: bounds, progress: progress) { view in try body(view) }
+    }
+  }
+
+  private func bounds(in store: Store) throws -> Bounds {
+    var bounds = Bounds(asOf: asOf?.time)
+    switch asKnownAt {
+    case .position(let position):
+      let head = try store.head()
+      guard position < head else {
+        throw Failure(
+          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
+          .found)
+      }
+      bounds.until = position.next
+    case .time(let time): bounds.asKnownAt = time
+    case nil: break
+    }
+    return bounds
+  }
+}
