@@ -43,7 +43,8 @@ extension ChurnPage {
       line(
         "  learned up to T1 \(judgement.from.rfc3339), judged up to \(judgement.to.rfc3339): "
           + "\(ChurnFigures.counted(judgement.personMonths, "person-month")), \(ChurnFigures.grouped(judgement.gone)) ended "
-          + "with a leave" + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share)) of all persons" : ""))
+          + "with a leave"
+          + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share)) of all persons" : ""))
       func row(_ name: String, _ score: Judgement.Score) -> [String] {
         [
           name, ChurnFigures.decimal(score.areaUnderCurve, 3) + " ± " + ChurnFigures.decimal(score.areaError, 3),
