@@ -102,7 +102,8 @@ struct ChurnPage {
       line("  up to \(cut.rfc3339); T is \(at.rfc3339); months and days are of UTC")
     }
     line(
-      "  \(ChurnFigures.counted(report.persons, "person")), of whom \(ChurnFigures.grouped(report.personsAtRisk)) can "
+      "  \(ChurnFigures.counted(report.persons, "person")) with "
+        + "\(ChurnFigures.counted(report.interactions, "interaction")), of whom \(ChurnFigures.grouped(report.personsAtRisk)) can "
         + "leave at T; \(ChurnFigures.counted(report.personMonths, "person-month")) before, "
         + "\(ChurnFigures.grouped(report.gone)) of them ended with a leave")
     line(

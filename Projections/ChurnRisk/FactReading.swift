@@ -68,6 +68,7 @@ struct FactReading: Sendable {
         return
       }
       guard isWanted(person) else { return }
+      if persons.isKnown(key.customer) { list.interactions += 1 }
       let tag = UInt32(truncatingIfNeeded: key.thing >> 32)
       for index in 0..<marks.count {
         let mark = marks[index]
@@ -96,6 +97,7 @@ struct FactReading: Sendable {
   private func readVisits(in view: some View, _ customers: Range<UInt32>, into list: inout FactList) throws {
     try view.forEachRow(in: ChurnRisk.visits, customers: customers) { key, marks in
       guard let person = knownPerson(of: key.customer) else { return }
+      list.interactions += 1
       let tag = UInt32(truncatingIfNeeded: key.thing >> 32)
       var windowEnd: Int64?
       var isBeyond = false
@@ -186,6 +188,8 @@ struct FactList: Sendable {
   private(set) var facts = ContiguousArray<Fact>()
   /// Where each fact is from.
   private(set) var positions = ContiguousArray<Position>()
+  /// Interactions that name one person; the anonymous part of one is not counted again.
+  var interactions = 0
   /// Rows of interactions that name nobody, or several persons.
   var unattributed = 0
   private let keepsPositions: Bool

@@ -90,6 +90,8 @@ struct PersonMonths: Sendable {
   private(set) var persons = 0
   /// Person-months before T, sampled or not.
   private(set) var personMonths = 0
+  /// Interactions that name one person.
+  private(set) var interactions = 0
   /// Rows of interactions that name nobody, or several persons.
   private(set) var unattributed = 0
 
@@ -118,6 +120,7 @@ struct PersonMonths: Sendable {
       return walk
     }
     self.reading = reading
+    interactions = facts.interactions
     unattributed = facts.unattributed
     rows.values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.values.count })
     for part in parts {

@@ -30,7 +30,7 @@ import TouchlogTesting
       Issue.record("a hazard from one customer: \(report.hazard)")
       return
     }
-    #expect(happened == 0)
+    #expect(happened == 0 && report.persons == 1 && report.interactions == 1)
     #expect(refusal(report.exchange) == .restsOn(part: "the hazard model"))
     let repeats = try report.repeats.get()
     guard case .repeats(.tooFew) = refusal(repeats.modified) else {

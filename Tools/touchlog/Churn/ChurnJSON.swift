@@ -71,6 +71,7 @@ extension ChurnReport {
       object.member("personsAtRisk", personsAtRisk)
       object.member("personMonths", personMonths)
       object.member("gone", gone)
+      object.member("interactions", interactions)
       object.member("unattributedInteractions", unattributedInteractions)
       object.key("conventions")
       object.array { array in
