@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -97,6 +98,7 @@ let package = Package(
         "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogAdapters", "Statistics", "CustomerTimeline",
         "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       path: "Tools/touchlog", swiftSettings: strict),
 
@@ -152,6 +154,7 @@ let package = Package(
       dependencies: [
         "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
         "JSON", "LMDB",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk"], swiftSettings: strict),
   ],

@@ -35,12 +35,12 @@ public struct ChurnRisk: Projection, ~Copyable {
   /// Stands for a time that the event does not name.
   static let noTime = UInt64(bitPattern: Int64.min)
 
-  var contacts = BriefMarkTable()
-  var visits = MarkTable()
-  var moments = BriefMarkTable()
-  var promises = MarkTable()
-  var standards = MarkTable()
-  var links = MarkTable()
+  var contacts = BriefMarkTable(thing: .interaction)
+  var visits = MarkTable(thing: .interaction, columns: visitColumns)
+  var moments = BriefMarkTable(thing: nil, columns: momentColumns)
+  var promises = MarkTable(thing: nil, columns: promiseColumns)
+  var standards = MarkTable(thing: nil, columns: standardColumns)
+  var links = MarkTable(thing: .otherReference, columns: Mark.eventColumns)
 
   /// Has folded nothing.
   public init() {}

@@ -15,8 +15,8 @@ public struct CustomerTimeline: Projection, ~Copyable {
   /// What was said of the identity of references, see `Persons`.
   public static let links = TableName<Mark>("links")
 
-  var interactions = RowTable<Contacts>()
-  var links = MarkTable()
+  var interactions = RowTable<Contacts>(thing: .interaction)
+  var links = MarkTable(thing: .otherReference, columns: Mark.eventColumns)
 
   /// Has folded nothing.
   public init() {}
@@ -59,6 +59,18 @@ public struct CustomerTimeline: Projection, ~Copyable {
       last = max(last, other.last)
       events &+= other.events
       channelBits |= other.channelBits
+    }
+
+    /// What a row shows of itself; the channels' names have a space between them.
+    public static var columns: [RowColumn<Contacts>] {
+      [
+        RowColumn("first", .time) { .time($0.first) },
+        RowColumn("last", .time) { .time($0.last) },
+        RowColumn("events", .integer) { .integer(Int64($0.events)) },
+        RowColumn("channels", .word) { row in
+          row.channelBits == 0 ? .none : .word(row.channels.map(\.name).joined(separator: " "))
+        },
+      ]
     }
 
     /// The channels that the events name, in the catalogue's order.

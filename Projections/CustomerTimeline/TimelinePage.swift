@@ -91,6 +91,7 @@ struct TimelinePage {
       parts.append(counts)
     }
     parts += provenance.boundWords
+    parts.append("by \(Timeline.name) \(Timeline.version), in UTC, late after \(timeline.lateAfter.words)")
     if isAllLate { parts.append("all of it recorded late\(recordedDays)") }
     for row in Columns.flow(parts.map(\.inert), columns: width) { writeRow(row, .faint) }
   }

@@ -26,12 +26,12 @@ public struct ServiceConsistency: Projection, ~Copyable {
   /// dimension in part 2.
   public static let company = TableName<Mark>("company")
 
-  var interactions = MarkTable()
-  var promises = MarkTable()
-  var feedback = MarkTable()
-  var segments = MarkTable()
-  var links = MarkTable()
-  var company = MarkTable()
+  var interactions = MarkTable(thing: .interaction, columns: Mark.interactionColumns)
+  var promises = MarkTable(thing: ThingColumn("promise", .hash) { .hash($0) }, columns: promiseColumns)
+  var feedback = MarkTable(thing: nil, columns: Mark.eventColumns + Mark.nameColumns + Mark.scoreColumns)
+  var segments = MarkTable(thing: nil, columns: segmentColumns)
+  var links = MarkTable(thing: .otherReference, columns: Mark.eventColumns)
+  var company = MarkTable(thing: nil, columns: companyColumns)
 
   /// Has folded nothing.
   public init() {}

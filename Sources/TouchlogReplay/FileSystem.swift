@@ -79,6 +79,19 @@ enum FileSystem {
     guard fsync(file) == 0 else { throw failure("syncing", path) }
   }
 
+  /// Which file or folder a path leads to; nil where there is none.
+  static func identity(_ path: String) -> Identity? {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+  }
+
+  /// A file or folder, whatever its name.
+  struct Identity: Equatable {
+    let device: UInt64
+    let number: UInt64
+  }
+
   /// How long a file is; nil where there is none.
   static func bytes(_ path: String) -> Int? {
     var status = stat()
@@ -99,7 +112,8 @@ enum FileSystem {
       sysctlbyname("kern.boottime", &time, &size, nil, 0)
       return "\(time.tv_sec).\(time.tv_usec)"
     #else
-      return text(of: "/proc/sys/kernel/random/boot_id") ?? "unknown"
+      // Where it cannot be told, each process has one of its own, and goes on with no other's view.
+      return text(of: "/proc/sys/kernel/random/boot_id") ?? "process \(getpid()) at \(now())"
     #endif
   }()
 

@@ -31,13 +31,8 @@ extension Replay {
     _ names: [String] = [], keepingOld: Bool = false, progress: Progress = { _, _ in },
   ) throws -> [Rebuilt] {
     let head = try store.head().value
-    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: true) }
+    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, head: head, isRebuild: true) }
     let begun = work.map(\.checkpoint)
-    for index in work.indices where work[index].checkpoint > head {
-      // It was being built from a log that has been set back since.
-      throw ReplayError.viewAhead(
-        projection: work[index].shape.name, checkpoint: Position(work[index].checkpoint), head: Position(head))
-    }
     try run(&work, to: head, progress: progress)
     return try zip(work, begun).map { view, begun in
       var difference: ViewDifference?
@@ -59,7 +54,8 @@ extension Replay {
   private func difference(of work: ViewWork, at head: UInt64) throws -> ViewDifference? {
     guard let live = try folder.openLive(work.shape) else { return nil }
     let built = try StoredView(built: work.file, head: head, store: store, jobs: options.jobs)
-    return try withStoredView(live, fold: work.fold.another(), progress: { _, _ in }) { before in
+    let silent: Progress = { _, _ in }
+    return try withStoredView(live, fold: work.fold.another(), progress: silent) { before in
       try ViewDifference(from: before, to: built, shape: work.shape)
     }
   }

@@ -19,7 +19,7 @@ public final class Replay: Sendable {
     public var jobs = Threads.processors
     /// Bytes of memory that folding may fill before its rows go to disk; about as much again is needed on the way.
     public var memory = 1 << 30
-    /// Bytes of address space that are reserved for each view.
+    /// Bytes of address space that are reserved for each view; no more than for the store itself.
     public var addressSpace = 1 << 38
     /// The clock, for the time of a rebuild.
     public var clock: @Sendable () -> Timestamp = { Timestamp(microseconds: FileSystem.now()) }
@@ -43,7 +43,9 @@ public final class Replay: Sendable {
     self.store = store
     self.options = options
     makeFolds = projections
-    folder = ViewFolder(path: store.path + "/views", store: "\(store.id)", addressSpace: options.addressSpace)
+    // Who has little address space says so for the store.
+    let addressSpace = min(options.addressSpace, store.options.addressSpace)
+    folder = ViewFolder(path: store.path + "/views", store: "\(store.id)", addressSpace: addressSpace)
   }
 
   /// The names of the projections, in the catalogue's order.
@@ -80,7 +82,7 @@ public final class Replay: Sendable {
   /// - Throws: `ReplayError`, `StoreError`, and what `progress` throws.
   public func catchUp(_ names: [String] = [], progress: Progress = { _, _ in }) throws -> [Outcome] {
     let head = try store.head().value
-    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, isRebuild: false) }
+    var work = try folds(names).map { try ViewWork(fold: $0, folder: folder, head: head, isRebuild: false) }
     let outcomes = work.map { work in
       Outcome(
         projection: work.shape.name, from: Position(work.checkpoint), through: Position(head), isNew: work.isBuilding)
@@ -126,7 +128,7 @@ struct ViewWork {
   private let began: Int64
 
   /// Opens the view to go on with.
-  init(fold: Fold, folder: ViewFolder, isRebuild: Bool) throws {
+  init(fold: Fold, folder: ViewFolder, head: UInt64, isRebuild: Bool) throws {
     shape = try ViewShape(of: fold)
     self.fold = fold
     lock = try folder.lock(shape)
@@ -135,7 +137,7 @@ struct ViewWork {
       file = live
       isBuilding = false
     } else {
-      file = try folder.openBuilding(shape)
+      file = try folder.openBuilding(shape, head: head)
       isBuilding = true
     }
     checkpoint = try file.state().checkpoint

@@ -176,9 +176,10 @@ private struct RowMerge {
     _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
   ) throws {
     var merged: [UInt8] = []
-    var isThere = try customers.map { range in
-      range.isEmpty ? false : try cursor.seek(atOrAfter: ViewKey(RowKey(CustomerNumber(range.lowerBound))))
-    } ?? cursor.next()
+    var isThere =
+      try customers.map { range in
+        range.isEmpty ? false : try cursor.seek(atOrAfter: ViewKey(RowKey(CustomerNumber(range.lowerBound))))
+      } ?? cursor.next()
     while isThere {
       guard let key = ViewKey.decode(cursor.unsafeKey) else {
         throw ReplayError.viewDamaged(path: path, what: "a key has \(cursor.unsafeKey.count) bytes")

@@ -33,7 +33,7 @@ extension View {
   func forEachRowBytes(in table: String, _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void) throws {
     switch self {
     case let view as StoredView: try view.forEachRow(in: table, customers: nil, body)
-    case let view as FoldedView: try view.table(named: table)?.forEach(customers: nil, body)
+    case let view as FoldedView: try view.table(named: table)?.forEachRow(body)
     default: preconditionFailure("the engine's views are of two kinds")
     }
   }

@@ -31,10 +31,12 @@ final class ViewFile: Sendable {
 
   /// Opens a view, or makes it.
   ///
+  /// - Parameter makes: whether a view is made where none is. Only for one that is built beside its place: whoever reads
+  ///   must not make one in the moment in which another process puts a new one there.
   /// - Throws: `ReplayError.foreignView`, when something else lies there; `ReplayError.viewDamaged`.
   init(
     at path: String, shape: ViewShape, store: String, access: Environment.Access, durability: Environment.Durability,
-    addressSpace: Int,
+    addressSpace: Int, makes: Bool = false,
   ) throws {
     self.path = path
     self.shape = shape
@@ -42,14 +44,16 @@ final class ViewFile: Sendable {
     options.access = access
     options.durability = durability
     options.addressSpace = addressSpace
-    options.createDirectory = access == .readWrite
+    options.createDirectory = makes
     let description = Array(shape.description(store: store).utf8)
     // LMDB would fail on it in words that help nobody, or begin it anew.
-    if FileSystem.bytes(path + "/data.mdb") == 0 { throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty") }
+    guard FileSystem.bytes(path + "/data.mdb") != 0 else {
+      throw ReplayError.viewDamaged(path: path, what: "data.mdb is empty")
+    }
     (environment, tables, parked, meta) = try viewed(path) {
       let environment = try Environment(directory: path, options: options)
       try ViewFile.checkLength(of: environment)
-      let isNew = try access == .readWrite && ViewFile.isEmpty(environment)
+      let isNew = try makes && ViewFile.isEmpty(environment)
       if isNew {
         let tables = try shape.tables.map { try environment.createTable(named: "t:" + $0.name) }
         let parked = try environment.createTable(named: "parked", keys: .uint32)

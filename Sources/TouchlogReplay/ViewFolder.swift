@@ -41,19 +41,31 @@ struct ViewFolder: Sendable {
   func openLive(_ shape: ViewShape) throws -> ViewFile? {
     let path = live(shape)
     return try opened.view(at: path) {
-      guard FileSystem.exists(path + "/data.mdb") else { return nil }
-      let access: Environment.Access = FileSystem.isWritable(path + "/data.mdb") ? .readWrite : .readOnly
-      return try open(path, shape, access: access, durability: .synced)
+      while let identity = FileSystem.identity(path), FileSystem.exists(path + "/data.mdb") {
+        let access: Environment.Access = FileSystem.isWritable(path + "/data.mdb") ? .readWrite : .readOnly
+        do {
+          let file = try open(path, shape, access: access, durability: .synced)
+          // Another process may have put a new view here meanwhile: then its file was opened with the locks of the one
+          // before.
+          if FileSystem.identity(path) == identity { return file }
+          try file.close()
+        } catch let error as ReplayError {
+          guard FileSystem.identity(path) != identity else { throw error }
+        }
+      }
+      return nil
     }
   }
 
   /// Opens the view that is being built, from where it was left; a new one, where what is there is of no use.
-  func openBuilding(_ shape: ViewShape) throws -> ViewFile {
+  ///
+  /// - Parameter head: where the log ends. What has folded more is of a log that was set back since.
+  func openBuilding(_ shape: ViewShape, head: UInt64) throws -> ViewFile {
     let path = building(shape)
     if FileSystem.exists(path) {
       // What was written without syncing is whole in this boot, whoever was killed, and anything after another.
       let isOfThisBoot = FileSystem.text(of: path + "/boot") == FileSystem.boot
-      if isOfThisBoot, let file = try usable(path, shape) { return file }
+      if isOfThisBoot, let file = try usable(path, shape, head: head) { return file }
       try FileSystem.removeFolder(path)
     }
     try FileSystem.makeFolder(self.path)
@@ -61,13 +73,14 @@ struct ViewFolder: Sendable {
     // Before the view, on disk as well: without it, `settle` takes the view for one that is whole.
     try FileSystem.write(FileSystem.boot, to: path + "/boot")
     try FileSystem.syncFolder(path)
-    return try open(path, shape, access: .readWrite, durability: .unsynced)
+    return try open(path, shape, access: .readWrite, durability: .unsynced, makes: true)
   }
 
-  private func usable(_ path: String, _ shape: ViewShape) throws -> ViewFile? {
+  private func usable(_ path: String, _ shape: ViewShape, head: UInt64) throws -> ViewFile? {
     do {
-      let file = try open(path, shape, access: .readWrite, durability: .unsynced)
-      if try !file.state().isLoading { return file }
+      let file = try open(path, shape, access: .readWrite, durability: .unsynced, makes: true)
+      let state = try file.state()
+      if !state.isLoading, state.checkpoint <= head { return file }
       try file.close()
     } catch let error as ReplayError {
       // Another version's, or torn: made anew.
@@ -78,9 +91,11 @@ struct ViewFolder: Sendable {
 
   private func open(
     _ path: String, _ shape: ViewShape, access: Environment.Access, durability: Environment.Durability,
+    makes: Bool = false,
   ) throws -> ViewFile {
     try ViewFile(
-      at: path, shape: shape, store: store, access: access, durability: durability, addressSpace: addressSpace)
+      at: path, shape: shape, store: store, access: access, durability: durability, addressSpace: addressSpace,
+      makes: makes)
   }
 
   /// Puts the built view in the place of the live one, which becomes the old one.

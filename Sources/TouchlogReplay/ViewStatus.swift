@@ -8,7 +8,7 @@ public struct ViewStatus: Sendable {
   public let projection: String
   /// Its version.
   public let version: UInt32
-  /// Whether there is a view; the figures below are 0 where there is none.
+  /// Whether there is a view that can be read; the figures below are 0 where there is none.
   public var exists = false
   /// Why the view that is there cannot be read; nil where it can.
   public var fault: String?
@@ -87,7 +87,7 @@ extension Replay {
     do {
       let file = try ViewFile(
         at: folder.building(shape), shape: shape, store: "\(store.id)", access: .readOnly, durability: .synced,
-        addressSpace: options.addressSpace)
+        addressSpace: folder.addressSpace)
       let checkpoint = try file.state().checkpoint
       try file.close()
       return Position(checkpoint)

@@ -47,7 +47,7 @@ public final class Store: EventStore, Sendable {
   /// Which store it is.
   public let id: StoreID
   let log: Log
-  let options: Options
+  package let options: Options
   private let appending: Mutex<Appending?>
   private let writer: Writer?
 

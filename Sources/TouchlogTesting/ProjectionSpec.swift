@@ -19,7 +19,8 @@ public struct ProjectionSpec<Folded: Projection & ~Copyable> {
     cuts = [0] + cuts + [log.count]
     let pieces = zip(cuts, cuts.dropFirst()).map { $0..<$1 }
     try expect(rows(of: log, pieces: pieces), expected, after: "folding \(pieces.count) pieces")
-    try expect(rows(of: log, pieces: pieces.shuffled(using: &random)), expected, after: "folding pieces in another order")
+    try expect(
+      rows(of: log, pieces: pieces.shuffled(using: &random)), expected, after: "folding pieces in another order")
     try expect(
       rows(of: log, pieces: (0..<log.count).reversed().map { $0..<$0 + 1 }), expected, after: "folding backward")
     try expect(rows(of: log, pieces: pieces, merged: true), expected, after: "merging the rows of pieces")
@@ -69,7 +70,7 @@ struct FoldedRow: Equatable {
     for view in views {
       for name in view.tableNames {
         guard let table = view.table(named: name) else { continue }
-        table.forEach { key, bytes in
+        table.forEachRow { key, bytes in
           guard let before = rows[name]?[key] else {
             rows[name, default: [:]][key] = Array(bytes)
             return
@@ -91,7 +92,7 @@ extension FoldedView {
   var rows: [FoldedRow] {
     var rows: [FoldedRow] = []
     for name in tableNames {
-      table(named: name)?.forEach { key, bytes in
+      table(named: name)?.forEachRow { key, bytes in
         rows.append(FoldedRow(table: name, key: key, bytes: Array(bytes)))
       }
     }

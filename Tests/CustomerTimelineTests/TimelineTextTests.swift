@@ -31,6 +31,7 @@ import Touchlog
       text == """
         crm:42 · 12 events in 3 interactions on 4 channels
         log at 10,000 · as of 2025-03-03T00:00:00Z
+        by customer-timeline 1, in UTC, late after 1 h
 
                2025-03-01                                 2025-03-02
         phone  1····················································
@@ -82,6 +83,7 @@ import Touchlog
     #expect(
       text == """
         crm:42 · 12 events in 3 interactions on 4 channels · log at 10,000
+        by customer-timeline 1, in UTC, late after 1 h
 
                2025-03-01                                                                         2025-03-02
         phone  1····························································································
@@ -151,11 +153,12 @@ import Touchlog
   @Test func `an empty timeline says so`() {
     #expect(
       TimelineText.render(Story().timeline(Timeline.Bounds(until: Position(12_345))), width: 80)
-        == "crm:42 · no events · log at 10,000 · as known at position 12,344\n")
+        == "crm:42 · no events · log at 10,000 · as known at position 12,344\nby customer-timeline 1, in UTC, late after 1 h\n"
+    )
     let stranger = Timeline.Provenance(customer: nil, customerNumber: nil, head: Position(0))
     #expect(
       TimelineText.render(Timeline(of: [], provenance: stranger), width: 80)
-        == "unknown customer · no events · log at 0\n")
+        == "unknown customer · no events · log at 0\nby customer-timeline 1, in UTC, late after 1 h\n")
   }
 
   @Test func `an erased customer is named by number`() {
@@ -165,6 +168,7 @@ import Touchlog
     #expect(
       TimelineText.render(story.timeline(), width: 60) == """
         number:7 · 1 event · log at 10,000
+        by customer-timeline 1, in UTC, late after 1 h
 
         2025-03-01 Saturday
           19:00:00  praise given [erased]                         #0
@@ -176,7 +180,8 @@ import Touchlog
     let bounds = Timeline.Bounds(asOf: Story.time("09:00:00"), asKnownAt: Story.time("10:00:00"))
     #expect(
       TimelineText.render(Story().timeline(bounds), width: 120)
-        == "crm:42 · no events · log at 10,000 · as of 2025-03-01T09:00:00Z · as known at 2025-03-01T10:00:00Z\n")
+        == "crm:42 · no events · log at 10,000 · as of 2025-03-01T09:00:00Z · as known at 2025-03-01T10:00:00Z\n"
+        + "by customer-timeline 1, in UTC, late after 1 h\n")
   }
 
   @Test func `a log that took in old events says it once`() {
@@ -185,7 +190,14 @@ import Touchlog
       $0.add("09:01:00", "praise.given", recorded: "2026-01-01T00:00:00Z")
     }
     let text = TimelineText.render(story.timeline(), width: 80)
-    #expect(text.hasPrefix("crm:42 · 2 events · log at 10,000 · all of it recorded late, on 2026-01-01\n"))
+    #expect(
+      text.hasPrefix(
+        """
+        crm:42 · 2 events · log at 10,000
+        by customer-timeline 1, in UTC, late after 1 h
+        all of it recorded late, on 2026-01-01
+
+        """))
     #expect(!text.contains("late by"))
   }
 

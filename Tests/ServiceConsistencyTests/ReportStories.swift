@@ -27,7 +27,8 @@ import TouchlogTesting
   /// Something on the last of the month, so that the log's end hides nothing of the first days.
   static let end = call("end", day: 31, of: 99, topic: "end")
 
-  static func report(_ events: [Event], _ change: (inout ServiceParameters) -> Void = { _ in }) throws -> ServiceReport {
+  static func report(_ events: [Event], _ change: (inout ServiceParameters) -> Void = { _ in }) throws -> ServiceReport
+  {
     var parameters = ServiceParameters()
     change(&parameters)
     return try ServiceReport(of: SampleLog(events).view(of: ServiceConsistency.self), parameters)
@@ -130,7 +131,8 @@ import TouchlogTesting
       $0.answer("09:04:00", by: "bo", team: "second")
       $0.end("09:05:00")
       for (index, score) in [5, 4, 2].enumerated() {
-        $0.add("09:1\(index):00", "feedback.given", ["instrument": "csat", "score": .number("\(score)"), "min": 1, "max": 5])
+        $0.add(
+          "09:1\(index):00", "feedback.given", ["instrument": "csat", "score": .number("\(score)"), "min": 1, "max": 5])
       }
       $0.add("09:20:00", "feedback.given", ["instrument": "nps", "score": 9, "min": 0, "max": 10])
       $0.add("09:21:00", "feedback.given", ["instrument": "nps", "score": 6, "min": 0, "max": 10])

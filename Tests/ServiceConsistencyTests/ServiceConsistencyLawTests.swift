@@ -25,7 +25,8 @@ struct ServiceConsistencyLawTests {
     #expect(Catalogue.standardDeclared.code == 72)
     #expect(
       Catalogue.feedbackGiven.place(of: .max) == .slot(2) && Catalogue.beliefStated.place(of: .department) == .slot(4))
-    #expect(Catalogue.promiseMade.place(of: .dueAt) == .slot(1) && Catalogue.standardDeclared.place(of: .from) == .slot(3))
+    #expect(
+      Catalogue.promiseMade.place(of: .dueAt) == .slot(1) && Catalogue.standardDeclared.place(of: .from) == .slot(3))
     #expect(Catalogue.visitScheduled.place(of: .windowEnd) == .slot(1))
   }
 }

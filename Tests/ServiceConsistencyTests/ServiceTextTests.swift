@@ -6,7 +6,8 @@ import TouchlogTesting
 @Suite struct `Reports as text` {
   private static func report(_ change: (inout ServiceParameters) -> Void = { _ in }) throws -> ServiceReport {
     try `The report on service`.report(
-      `The report on service`.call("a", day: 1, of: 1) + `The report on service`.call("b", day: 4, of: 1, channel: .chat)
+      `The report on service`.call("a", day: 1, of: 1)
+        + `The report on service`.call("b", day: 4, of: 1, channel: .chat)
         + `The report on service`.call("c", day: 20, of: 0, outcome: "abandoned"), change)
   }
 
@@ -25,7 +26,8 @@ import TouchlogTesting
     let event = `The report on service`.call("x", day: 2, of: 3, topic: "bill\u{202E}ing")
     let report = try `The report on service`.report(event) { $0.by = .topic }
     for text in [ServiceText.render(report, width: width), ServiceText.render(try Self.report(), width: width)] {
-      #expect(text.unicodeScalars.allSatisfy { $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory) })
+      #expect(
+        text.unicodeScalars.allSatisfy { $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory) })
       let widest = text.split(separator: "\n").map(\.count).max() ?? 0
       #expect(widest <= max(width, 60), "\(widest)")
     }

@@ -54,9 +54,12 @@ import TouchlogTesting
 
   @Test func `the engine makes the report of the page, at once and in steps`() async throws {
     let events = [
-      event(1, "complaint.raised", of: 1, day: 0, "delivery"), event(2, "complaint.resolved", of: 1, day: 2, "delivery"),
-      event(3, "complaint.raised", of: 2, day: 3, "invoice"), event(4, "complaint.raised", of: 1, day: 12, "delivery"),
-      event(5, "complaint.resolved", of: 2, day: 14, "invoice"), event(6, "praise.given", of: 2, day: 60, "invoice"),
+      event(1, "complaint.raised", of: 1, day: 0, "delivery"),
+      event(2, "complaint.resolved", of: 1, day: 2, "delivery"),
+      event(3, "complaint.raised", of: 2, day: 3, "invoice"),
+      event(4, "complaint.raised", of: 1, day: 12, "delivery"),
+      event(5, "complaint.resolved", of: 2, day: 14, "invoice"),
+      event(6, "praise.given", of: 2, day: 60, "invoice"),
     ]
     let report = """
       complaints 1, 6 of 6 events, until 2025-04-30T12:00:00Z; again: within 30 days; customers left out: 0

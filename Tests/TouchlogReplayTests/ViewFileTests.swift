@@ -176,6 +176,25 @@ import TouchlogTesting
     #expect(try replay.withView(of: "tally") { $0.provenance.events } == 2000)
   }
 
+  @Test func `a view on its way that is ahead of the log is begun anew`() async throws {
+    let world = try ReplayStore()
+    _ = try await world.store.append(Samples.praises(1...500))
+    try FileManager.default.copyItem(atPath: world.folder + "/store", toPath: world.folder + "/earlier")
+    _ = try await world.store.append(Samples.praises(501...2000))
+    #expect(throws: CancellationError.self) {
+      _ = try world.replay(jobs: 1, memory: 1).rebuild { folded, _ in if folded > 1000 { throw CancellationError() } }
+    }
+    // The log as it was, with the view that had gone on.
+    try FileManager.default.copyItem(
+      atPath: world.folder + "/store/views", toPath: world.folder + "/earlier/views")
+    var options = Store.Options()
+    options.addressSpace = 1 << 30
+    let earlier = try Store(
+      opening: world.folder + "/earlier", keyPath: world.folder + "/key", access: .reading, options: options)
+    let rebuilt = try #require(try Replay(of: earlier, projections: { [Fold(Tally.self)] }).rebuild().first)
+    #expect(rebuilt.from == Position(0) && rebuilt.through == Position(500))
+  }
+
   @Test func `the view before is kept where it is asked for`() async throws {
     let world = try ReplayStore()
     _ = try await world.store.append(Samples.praises(1...3))

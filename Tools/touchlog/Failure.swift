@@ -60,6 +60,10 @@ struct Failure: Error {
 
   private init(_ error: ReplayError) {
     switch error {
+    case .storage(let path, let error) where [.system(EIO), .system(ENOSPC), .system(EDQUOT)].contains(error.code):
+      self.init(
+        "writing \(path): the disk is full, or it failed. Make room, or look after it, and run the same again: it goes "
+          + "on where it was", .impossible)
     case .storage(_, let error): self.init(Failure.words(for: error), .impossible)
     case .unknownProjection: self.init("\(error)", .usage)
     case .viewDamaged, .viewAhead: self.init("\(error)", .found)

@@ -37,7 +37,8 @@ struct ServiceCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("With --explain: of this row; \"not stated\" is one.", valueName: "name"))
   var group: String?
 
-  @Option(name: .customLong("in"), help: ArgumentHelp("With --explain: of this period, e.g. 2025-W11.", valueName: "period"))
+  @Option(
+    name: .customLong("in"), help: ArgumentHelp("With --explain: of this period, e.g. 2025-W11.", valueName: "period"))
   var within: String?
 
   @Flag(help: "Print one JSON object.")
@@ -69,23 +70,27 @@ struct ServiceCommand: AsyncParsableCommand {
     if let explain { return try cases(behind: explain, view, parameters) }
     if consistency {
       let report = try ConsistencyReport(of: view, parameters)
-      return json ? report.json + [UInt8(ascii: "\n")] : Array(ServiceText.render(report, width: width, style: style).utf8)
+      return json
+        ? report.json + [UInt8(ascii: "\n")] : Array(ServiceText.render(report, width: width, style: style).utf8)
     }
     let report = try ServiceReport(of: view, parameters)
     if json { return report.json + [UInt8(ascii: "\n")] }
     return Array((csv ? ServiceText.csv(report) : ServiceText.render(report, width: width, style: style)).utf8)
   }
 
-  private func cases(behind figure: ServiceFigure, _ view: any View, _ parameters: ServiceParameters) throws -> [UInt8] {
+  private func cases(behind figure: ServiceFigure, _ view: any View, _ parameters: ServiceParameters) throws -> [UInt8]
+  {
     var period: Int?
     if let within {
       period = try ServiceReport(of: view, parameters).rows.first { $0.periodLabel == within }?.period
       if period == nil { throw Failure("--in: nothing began in \(within.inert)", .found) }
     }
-    let row = group.map { $0 == ServiceReport.Group.notStated.title ? ServiceReport.Group.notStated : .named($0) } ?? .all
+    let row =
+      group.map { $0 == ServiceReport.Group.notStated.title ? ServiceReport.Group.notStated : .named($0) } ?? .all
     let cases = try ServiceReport.explain(figure, of: row, period: period, in: view, parameters)
     var writer = JSONWriter()
-    var lines = "\(view.provenance.projection) v\(view.provenance.version) · log at \(view.provenance.head.value.grouped)"
+    var lines =
+      "\(view.provenance.projection) v\(view.provenance.version) · log at \(view.provenance.head.value.grouped)"
     lines += " · \(figure.title) of \(row.title.inert): \(cases.count.grouped) cases\n"
     if csv { lines = "position,customer,counts,seconds\r\n" }
     try writer.array { array in

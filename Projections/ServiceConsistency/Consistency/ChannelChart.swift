@@ -81,7 +81,9 @@ extension ConsistencyReport.Shift {
   init?(_ points: [ControlPoint?], signals: [NelsonRule.Signal], after trial: Int) {
     let places = points.indices.filter { points[$0] != nil }
     let distances = points.compactMap { $0?.distance }
-    guard let centre = points.compactMap({ $0 }).first?.limits.centre, distances.allSatisfy(\.isFinite) else { return nil }
+    guard let centre = points.compactMap({ $0 }).first?.limits.centre, distances.allSatisfy(\.isFinite) else {
+      return nil
+    }
     var best: (place: Int, strength: Double)?
     var sum = 0.0
     for index in places.indices.reversed() {

@@ -104,7 +104,8 @@ private struct ChannelCells {
   init(_ walk: Walk) {
     self.walk = walk
     let prompt = [ServiceFigure.wait.place, ServiceFigure.firstReply.place, ServiceFigure.visitLateness.place]
-    promptness = Set(walk.plan.standards.series.indices.filter { prompt.contains(walk.plan.standards.series[$0].metric) })
+    promptness = Set(
+      walk.plan.standards.series.indices.filter { prompt.contains(walk.plan.standards.series[$0].metric) })
     var byPeriod: [Channel: [Int: Cell]] = [:]
     for (key, cell) in zip(walk.table.keys, walk.table.cells) {
       guard let channel = Channel(rawValue: UInt8(truncatingIfNeeded: key.group.first)) else { continue }

@@ -15,7 +15,9 @@ struct RowMaking {
       standardNames.append(try series.name.map { try view.text(of: $0) } ?? "")
     }
     var byPeriod: [Int: [(GroupKey, Cell)]] = [:]
-    for (key, cell) in zip(walk.table.keys, walk.table.cells) { byPeriod[key.period, default: []].append((key.group, cell)) }
+    for (key, cell) in zip(walk.table.keys, walk.table.cells) {
+      byPeriod[key.period, default: []].append((key.group, cell))
+    }
     for period in byPeriod.keys.sorted() {
       let cells = byPeriod[period, default: []].sorted { $0.0 < $1.0 }
       var all = Cell()

@@ -62,7 +62,8 @@ extension ServicePage {
     case .csat: return ServiceText.percent(value, interval)
     case .nps:
       let whole = ServiceText.signed(value * 100)
-      return interval.map { "\(whole) (\(ServiceText.signed($0.0 * 100)) to \(ServiceText.signed($0.1 * 100)))" } ?? whole
+      return interval.map { "\(whole) (\(ServiceText.signed($0.0 * 100)) to \(ServiceText.signed($0.1 * 100)))" }
+        ?? whole
     default:
       let mean = ServiceText.decimal(value, places: 2)
       return interval.map {
@@ -80,7 +81,9 @@ extension ServicePage {
       [
         (ServiceText.grouped(attainment.share.cases), 9),
         (ServiceText.percent(attainment.share.value, attainment.interval.map { ($0.lower, $0.upper) }), 26),
-        ("  \(channel)\(attainment.figure.title) within \(limits), target \(ServiceText.percent(attainment.target))", 0),
+        (
+          "  \(channel)\(attainment.figure.title) within \(limits), target \(ServiceText.percent(attainment.target))", 0
+        ),
       ])
   }
 }

@@ -51,7 +51,8 @@ extension ServiceReport {
   var behind: [String] {
     var parts = [
       ServiceText.counted(interactions, "interaction"), ServiceText.counted(events, "event"),
-      "\(ServiceText.grouped(identified)) interactions of known persons", "\(ServiceText.counted(links, "link")) in force",
+      "\(ServiceText.grouped(identified)) interactions of known persons",
+      "\(ServiceText.counted(links, "link")) in force",
     ]
     if ofSeveralPersons > 0 {
       parts.append("\(ServiceText.grouped(ofSeveralPersons)) name several persons and count as the first's")

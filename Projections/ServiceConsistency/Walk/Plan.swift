@@ -56,7 +56,6 @@ final class Plan: Sendable {
       parameters.by == .segment || parameters.then == .segment ? try Plan.segments(of: view, persons) : [:]
   }
 
-
   /// The place of the period that a time lies in; nil outside what was asked for.
   @inline(__always)
   func period(of time: Timestamp) -> Int? {

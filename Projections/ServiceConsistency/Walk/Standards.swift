@@ -37,7 +37,8 @@ struct Standards: Sendable {
   init(in view: some View) throws {
     var found: [StandardSeries: Int] = [:]
     try view.forEachRow(in: ServiceConsistency.company) { _, marks in
-      for index in 0..<marks.count where marks[index].typeCode == Catalogue.standardDeclared.code && marks[index].part == 1 {
+      for index in 0..<marks.count
+      where marks[index].typeCode == Catalogue.standardDeclared.code && marks[index].part == 1 {
         let mark = marks[index]
         guard index + 1 < marks.count, marks[index + 1].position == mark.position, let metric = mark.choice(0) else {
           continue

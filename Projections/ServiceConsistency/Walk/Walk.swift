@@ -298,7 +298,9 @@ extension Walk {
     guard let asked = plan.asked, asked.figure == figure else { return }
     let key = table.keys[cell]
     if let group = plan.askedGroup, group != key.group { return }
-    if let period = asked.period, let periods = plan.periods, period - periods.numbers.lowerBound != key.period { return }
+    if let period = asked.period, let periods = plan.periods, period - periods.numbers.lowerBound != key.period {
+      return
+    }
     evidence.append(
       ServiceEvidence(
         customer: CustomerNumber(customer), thing: thing, position: Position(position), counts: isCase,

@@ -72,9 +72,17 @@ public struct BriefMarkTable: ~Copyable, Sendable {
   public var table: FoldTable
 
   /// A table without rows.
+  ///
+  /// - Parameters:
+  ///   - thing: what a key's thing is, for an export; nil where a customer has one row.
+  ///   - columns: what the marks show; by default, their detail is channel and choices.
   @inlinable
-  public init() {
-    table = FoldTable(stride: MemoryLayout<BriefMark>.stride, merge: nil)
+  public init(
+    thing: ThingColumn? = .thing, columns: @escaping @Sendable @autoclosure () -> [RowColumn<BriefMark>] = BriefMark.columns,
+  ) {
+    table = FoldTable(
+      stride: MemoryLayout<BriefMark>.stride,
+      describe: { RowDescription(BriefMark.self, thing: thing, fields: columns()) }, merge: nil)
   }
 
   /// Adds a mark to the row of a customer.

@@ -10,6 +10,8 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
   @usableFromInline package let stride: Int
   /// How the values under one key become one; nil where they are marks, which are collected.
   package let merge: MergeFunction?
+  /// What the rows consist of, for whoever does not know their type.
+  package let describe: @Sendable () -> RowDescription
   @usableFromInline var parts: UnsafeMutablePointer<FoldPart>
   @usableFromInline private(set) var partTotal: Int
   /// Rows that wait to become entries; nil where none do.
@@ -21,10 +23,11 @@ public struct FoldTable: ~Copyable, @unchecked Sendable {
   public typealias MergeFunction = @Sendable (UnsafeMutableRawPointer, UnsafeRawPointer) -> Void
 
   @usableFromInline
-  init(stride: Int, merge: MergeFunction?) {
+  init(stride: Int, describe: @escaping @Sendable () -> RowDescription, merge: MergeFunction?) {
     precondition(stride > 0 && stride.isMultiple(of: 8), "a row's bytes are a multiple of eight, and not \(stride)")
     self.stride = stride
     self.merge = merge
+    self.describe = describe
     partTotal = 0
     parts = .allocate(capacity: 0)
   }

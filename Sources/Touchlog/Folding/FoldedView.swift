@@ -63,7 +63,7 @@ public final class FoldedView: View {
   public func forEachRow<Value: RowValue>(
     in table: TableName<Value>, customers: Range<UInt32>?, _ body: (RowKey, borrowing Values<Value>) throws -> Void,
   ) throws {
-    try tables[table.name]?.forEach(customers: customers) { key, bytes in
+    try tables[table.name]?.forEachRow(customers: customers) { key, bytes in
       try body(key, Values<Value>(bytes.bytes))
     }
   }
@@ -141,7 +141,7 @@ package struct FoldedTable: Sendable {
   }
 
   /// Calls `body` with the rows, in the order of their keys.
-  package func forEach(
+  package func forEachRow(
     customers: Range<UInt32>? = nil, _ body: (RowKey, UnsafeRawBufferPointer) throws -> Void,
   ) rethrows {
     guard let customers else {

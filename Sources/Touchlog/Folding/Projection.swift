@@ -24,7 +24,7 @@
 /// `apply` adds to tables and asks nothing of them. A row is what one event says, and rows under one key merge, whatever
 /// the order and the grouping: so any split of the log, folded in pieces, gives the same view. What depends on order is
 /// derived from marks when a view is read. A projection imports `Touchlog` and `Statistics`, and nothing else: no clock,
-/// no randomness, no storage.
+/// no randomness, no storage. <doc:Write-a-projection> goes from a question to a report.
 public protocol Projection: ~Copyable, Sendable {
   /// Names the view on disk; never changes. Lower-case words with hyphens.
   static var name: String { get }

@@ -1,9 +1,9 @@
 /// The rows that were added to last, kept back before they become entries: an interaction's events come close together
 /// in time, so most of them merge here, where the processor's cache has them.
 ///
-/// Direct-mapped: a row that comes to an occupied place sends the one before it to the table's entries. With a few
-/// interactions open at a time it is a third faster to fold so, two and a half times faster with the sorting that
-/// follows, and takes a seventh of the memory; with 50,000 open at a time nothing is gained and nothing lost.
+/// Direct-mapped: a row that comes to an occupied place sends the one before it to the table's entries. As long as fewer
+/// interactions are open at a time than there are places, an interaction is one entry instead of one per event, which saves
+/// most of the sorting and of the memory; with many more open, nothing is gained and little lost.
 @usableFromInline
 struct RecentRows {
   /// How many places there are; with rows of 24 bytes they take 160 KB.

@@ -4,6 +4,9 @@
 public protocol RowValue: BitwiseCopyable, Sendable {
   /// Any value.
   init()
+
+  /// What a value shows of itself to whoever does not know its type: by default, its stored properties by their names.
+  static var columns: [RowColumn<Self>] { get }
 }
 
 /// What a view keeps under a key, where one value says it all: counts, sums, first and last.

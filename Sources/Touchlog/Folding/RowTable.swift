@@ -4,9 +4,16 @@ public struct RowTable<Value: Row>: ~Copyable, Sendable {
   public var table: FoldTable
 
   /// A table without rows.
+  ///
+  /// - Parameters:
+  ///   - thing: what a key's thing is, for an export; nil where a customer has one row.
+  ///   - columns: what the rows show.
   @inlinable
-  public init() {
-    table = FoldTable(stride: MemoryLayout<Value>.stride) { into, other in
+  public init(
+    thing: ThingColumn? = .thing, columns: @escaping @Sendable @autoclosure () -> [RowColumn<Value>] = Value.columns,
+  ) {
+    let describe = { @Sendable in RowDescription(Value.self, thing: thing, fields: columns()) }
+    table = FoldTable(stride: MemoryLayout<Value>.stride, describe: describe) { into, other in
       var value = into.loadUnaligned(as: Value.self)
       value.merge(other.loadUnaligned(as: Value.self))
       into.storeBytes(of: value, as: Value.self)
@@ -41,9 +48,17 @@ public struct MarkTable: ~Copyable, Sendable {
   public var table: FoldTable
 
   /// A table without rows.
+  ///
+  /// - Parameters:
+  ///   - thing: what a key's thing is, for an export; nil where a customer has one row.
+  ///   - columns: what the marks show; by default, their words are numbers.
   @inlinable
-  public init() {
-    table = FoldTable(stride: MemoryLayout<Mark>.stride, merge: nil)
+  public init(
+    thing: ThingColumn? = .thing, columns: @escaping @Sendable @autoclosure () -> [RowColumn<Mark>] = Mark.columns,
+  ) {
+    table = FoldTable(
+      stride: MemoryLayout<Mark>.stride,
+      describe: { RowDescription(Mark.self, thing: thing, fields: columns()) }, merge: nil)
   }
 
   /// Adds a mark to the row of a customer.

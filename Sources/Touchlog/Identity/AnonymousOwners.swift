@@ -37,9 +37,11 @@ public struct AnonymousOwners: Sendable {
   }
 
   /// Takes keys that a report has already, in any order, those of anonymous customers and of others.
-  public init(_ keys: some Collection<RowKey>, persons: Persons) {
+  public init(_ keys: ContiguousArray<RowKey>, persons: Persons) {
     self.persons = persons
-    table = ThingTable([keys.lazy.filter { persons.isAnonymous($0.customer) }.map(\.thing)])
+    var things: [UInt64] = []
+    for key in keys where persons.isAnonymous(key.customer) { things.append(key.thing) }
+    table = ThingTable([things])
     for key in keys where persons.isKnown(key.customer) {
       if let slot = table.slot(of: key.thing) { take(Naming(slot: slot, customer: key.customer)) }
     }
@@ -85,16 +87,13 @@ private struct ThingTable: Sendable {
   /// An empty slot. An interaction whose thing is 0, one in 2⁶⁴, has no owner.
   private static let empty: UInt64 = 0
 
-  init(_ groups: [some Sequence<UInt64>]) {
-    let count = groups.reduce(0) { $0 + $1.underestimatedCount }
-    var all: [UInt64] = []
-    all.reserveCapacity(count)
-    for group in groups { all += group }
-    let bits = max(4, UInt64.bitWidth - (all.count * 2).leadingZeroBitCount)
+  init(_ groups: [[UInt64]]) {
+    let count = groups.reduce(0) { $0 + $1.count }
+    let bits = max(4, UInt64.bitWidth - (count * 2).leadingZeroBitCount)
     shift = UInt64(UInt64.bitWidth - bits)
     let shift = shift
     var slots = [UInt64](repeating: ThingTable.empty, count: 1 << bits)
-    for thing in all where thing != ThingTable.empty {
+    for thing in groups.joined() where thing != ThingTable.empty {
       var slot = Int(thing >> shift)
       while slots[slot] != ThingTable.empty, slots[slot] != thing { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = thing

@@ -8,20 +8,34 @@ struct CustomerPlaces: Sendable {
   /// How many customers there are.
   let count: Int
 
-  /// Places of these customers.
-  ///
-  /// - Precondition: their numbers ascend.
-  init(_ customers: some Collection<CustomerNumber>) {
-    count = customers.count
-    guard count > 0 else { return }
+  /// Places of these customers, who may come in any order, and several times.
+  init(_ customers: some Sequence<CustomerNumber>) {
     for customer in customers {
       let word = Int(customer.value >> 6)
-      while words.count <= word {
-        before.append((before.last ?? 0) + UInt32(words.last?.nonzeroBitCount ?? 0))
-        words.append(0)
-      }
+      if word >= words.count { words += repeatElement(0, count: max(word + 1, words.count * 2) - words.count) }
       words[word] |= 1 << UInt64(customer.value & 63)
     }
+    before.reserveCapacity(words.count)
+    var count = 0
+    for word in words {
+      before.append(UInt32(count))
+      count += word.nonzeroBitCount
+    }
+    self.count = count
+  }
+
+  /// The customers, in the order of their numbers.
+  var customers: [CustomerNumber] {
+    var customers: [CustomerNumber] = []
+    customers.reserveCapacity(count)
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        customers.append(CustomerNumber(UInt32(index * 64 + rest.trailingZeroBitCount)))
+        rest &= rest - 1
+      }
+    }
+    return customers
   }
 
   /// A customer's place; nil for one who is not among them.

@@ -85,7 +85,9 @@ struct IdentityLink {
       if let position { while index >= 0, marks[index].position >= position { index -= 1 } }
       if index >= 0 { links.append(IdentityLink(key, marks[index])) }
     }
-    links.sort(by: IdentityLink.isBefore)
+    // Rows come by the customer who states the link, which mostly is the smaller number.
+    let isSorted = zip(links, links.dropFirst()).allSatisfy { !IdentityLink.isBefore($1, $0) }
+    if !isSorted { links.sort(by: IdentityLink.isBefore) }
     var inForce: [IdentityLink] = []
     for index in links.indices {
       let isLatest = index + 1 == links.count || links[index + 1].pair != links[index].pair

@@ -15,12 +15,14 @@
 /// Only customers with links cost memory. A link with `company:self`, or of a reference with itself, says nothing.
 public struct Persons: Sendable {
   private let places: CustomerPlaces
-  /// Whom the customer at each place is part of.
-  private let roots: [CustomerNumber]
-  /// The customers at their places, those of one person together: by person, then by number.
-  private let grouped: [CustomerNumber]
-  /// Where the person of each place begins in `grouped`.
-  private let starts: [UInt32]
+  /// The customers with links, at their places: by number.
+  private let customers: [CustomerNumber]
+  /// The place of the person's smallest number, for each place.
+  private let roots: [Int]
+  /// All places, those of one person together.
+  private let grouped: [Int]
+  /// Where the places of a person begin in `grouped`, for the root's place.
+  private let starts: [Int]
   private let anonymous: CustomerSet
   /// Of the anonymous those who are linked with somebody who is not.
   private let recognised: CustomerSet
@@ -48,35 +50,26 @@ public struct Persons: Sendable {
       $0.lower != $0.upper && $0.lower != company && $0.upper != company
     }
     linkCount = inForce.count
-    let customers = Persons.customers(of: inForce)
-    places = CustomerPlaces(customers)
-    let places = places
-    roots = Persons.roots(of: customers, connecting: inForce, places: places)
-    let order = zip(roots, customers).sorted { $0 < $1 }
-    grouped = order.map(\.1)
-    let anonymous = anonymous
-    var starts = [UInt32](repeating: 0, count: order.count)
+    let places = CustomerPlaces(inForce.lazy.flatMap { [$0.lower, $0.upper] })
+    self.places = places
+    customers = places.customers
+    roots = Persons.roots(connecting: inForce, places: places)
+    (grouped, starts) = Persons.groups(roots)
+    let roots = roots
+    linkedPersonCount = roots.indices.count { roots[$0] == $0 }
+    // A person is known where one reference is.
+    var isKnown = [Bool](repeating: false, count: customers.count)
+    for (place, customer) in customers.enumerated() where !anonymous.contains(customer) { isKnown[roots[place]] = true }
     var recognised = CustomerSet()
-    var persons = 0
-    var start = 0
-    while start < order.count {
-      let end = order[start...].firstIndex { $0.0 != order[start].0 } ?? order.count
-      let isKnown = order[start..<end].contains { !anonymous.contains($0.1) }
-      for (_, customer) in order[start..<end] {
-        if let place = places[customer] { starts[place] = UInt32(start) }
-        if isKnown, anonymous.contains(customer) { recognised.insert(customer) }
-      }
-      persons += 1
-      start = end
+    for (place, customer) in customers.enumerated() where isKnown[roots[place]] && anonymous.contains(customer) {
+      recognised.insert(customer)
     }
-    self.starts = starts
     self.recognised = recognised
-    linkedPersonCount = persons
   }
 
   /// The person that a reference is part of: the smallest number among theirs, so its own without links.
   public func person(of customer: CustomerNumber) -> CustomerNumber {
-    places[customer].map { roots[$0] } ?? customer
+    places[customer].map { customers[roots[$0]] } ?? customer
   }
 
   /// Whether a link connects a reference with another.
@@ -86,8 +79,7 @@ public struct Persons: Sendable {
   public func members(of customer: CustomerNumber) -> [CustomerNumber] {
     guard let place = places[customer] else { return [customer] }
     let root = roots[place]
-    let rest = grouped[Int(starts[place])...]
-    return Array(rest.prefix { person(of: $0) == root })
+    return grouped[starts[root]...].prefix { roots[$0] == root }.map { customers[$0] }
   }
 
   /// Whether a customer is somebody: neither anonymous, unless linked with a reference that is not, nor the company.
@@ -114,25 +106,9 @@ public struct Persons: Sendable {
     return coverage
   }
 
-  /// The customers with links, ascending.
-  private static func customers(of links: [IdentityLink]) -> [CustomerNumber] {
-    var customers: [CustomerNumber] = []
-    customers.reserveCapacity(links.count * 2)
-    for link in links {
-      customers.append(link.lower)
-      customers.append(link.upper)
-    }
-    customers.sort()
-    var unique: [CustomerNumber] = []
-    for customer in customers where unique.last != customer { unique.append(customer) }
-    return unique
-  }
-
   /// Union and find, on places: the smaller number becomes the root, and paths are halved.
-  private static func roots(
-    of customers: [CustomerNumber], connecting links: [IdentityLink], places: CustomerPlaces,
-  ) -> [CustomerNumber] {
-    var parents = Array(customers.indices)
+  private static func roots(connecting links: [IdentityLink], places: CustomerPlaces) -> [Int] {
+    var parents = Array(0..<places.count)
     func root(of place: Int) -> Int {
       var place = place
       while parents[place] != place {
@@ -146,7 +122,21 @@ public struct Persons: Sendable {
       let (one, other) = (root(of: lower), root(of: upper))
       parents[max(one, other)] = min(one, other)
     }
-    return customers.indices.map { customers[root(of: $0)] }
+    return parents.indices.map { root(of: $0) }
+  }
+
+  /// Places by person, through counting, which keeps their order within a person.
+  private static func groups(_ roots: [Int]) -> (grouped: [Int], starts: [Int]) {
+    var starts = [Int](repeating: 0, count: roots.count + 1)
+    for root in roots { starts[root + 1] += 1 }
+    for place in roots.indices { starts[place + 1] += starts[place] }
+    var ends = starts
+    var grouped = [Int](repeating: 0, count: roots.count)
+    for (place, root) in roots.enumerated() {
+      grouped[ends[root]] = place
+      ends[root] += 1
+    }
+    return (grouped, starts)
   }
 }
 

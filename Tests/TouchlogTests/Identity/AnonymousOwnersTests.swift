@@ -26,7 +26,7 @@ struct AnonymousOwnersTests {
       let owner = try owners.owner(of: key).flatMap { try log.reference(of: $0) }?.text
       if let customer = try log.reference(of: key.customer)?.text { found[customer] = owner ?? "nobody" }
     }
-    let again = AnonymousOwners(keys.reversed(), persons: persons)
+    let again = AnonymousOwners(ContiguousArray(keys.reversed()), persons: persons)
     for key in keys { #expect(again.owner(of: key) == owners.owner(of: key)) }
     return found
   }

@@ -12,7 +12,9 @@ struct ServiceOptions: ParsableArguments {
     transform: { try Word.parse($0) })
   var by: ServiceParameters.Dimension = .channel
 
-  @Option(help: ArgumentHelp("day, week or month; else one row for all.", valueName: "period"), transform: { try Word.parse($0) })
+  @Option(
+    help: ArgumentHelp("day, week or month; else one row for all.", valueName: "period"),
+    transform: { try Word.parse($0) })
   var period: ReportingPeriod?
 
   @Option(
@@ -31,7 +33,8 @@ struct ServiceOptions: ParsableArguments {
   var calendar: String?
 
   @Option(
-    name: .customLong("repeat-window"), help: ArgumentHelp("Days within which a further contact is a repeat.", valueName: "days"))
+    name: .customLong("repeat-window"),
+    help: ArgumentHelp("Days within which a further contact is a repeat.", valueName: "days"))
   var repeatWindow: Int = 7
 
   @Option(
@@ -45,7 +48,8 @@ struct ServiceOptions: ParsableArguments {
   var waitFrom: InteractionEpisode.WaitStart = .queued
 
   @Option(
-    name: .customLong("first-reply"), help: ArgumentHelp("Whose first message counts: agent or anybody.", valueName: "word"),
+    name: .customLong("first-reply"),
+    help: ArgumentHelp("Whose first message counts: agent or anybody.", valueName: "word"),
     transform: { try Word.parse($0) })
   var firstReply: InteractionEpisode.FirstReply = .agent
 

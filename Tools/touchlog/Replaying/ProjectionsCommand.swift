@@ -52,7 +52,8 @@ struct ProjectionsCommand: AsyncParsableCommand {
       for name in replay.projections { try output.writeLine("\(try replay.digest(of: name))  \(name)") }
     } else {
       let statuses = try replay.status()
-      try output.write(json ? ViewStatus.json(statuses) : statuses.map { $0.words(naming: opened) }.joined(separator: "\n"))
+      try output.write(
+        json ? ViewStatus.json(statuses) : statuses.map { $0.words(naming: opened) }.joined(separator: "\n"))
       let faulty = statuses.filter { $0.fault != nil }.map(\.projection)
       if !faulty.isEmpty {
         try output.flush()

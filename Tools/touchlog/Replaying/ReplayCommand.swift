@@ -40,7 +40,7 @@ struct ReplayCommand: AsyncParsableCommand {
       let folded = outcome.through.value - outcome.from.value
       if json {
         try output.write(outcome.json + [UInt8(ascii: "\n")])
-      } else if folded == 0 {
+      } else if folded == 0, !outcome.isNew {
         try output.writeLine("\(outcome.projection): nothing new, \(outcome.through.value.counted("event")) folded")
       } else {
         try output.writeLine(

@@ -16,7 +16,8 @@ struct Benchmarks: AsyncParsableCommand {
         swift run -c release --package-path Tools/Benchmarks touchlog-benchmarks append --events 100000 --only touchlog
       """,
     subcommands: [
-      AppendPage.self, SinglePage.self, AppendersPage.self, ReadPage.self, ScanPage.self, ReplayPage.self, GrowthPage.self,
+      AppendPage.self, SinglePage.self, AppendersPage.self, ReadPage.self, ScanPage.self, ReplayPage.self,
+      GrowthPage.self,
       DataCommand.self, Child.self,
     ])
 }

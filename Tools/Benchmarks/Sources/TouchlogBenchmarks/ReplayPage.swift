@@ -108,14 +108,23 @@ struct ReplayPage: AsyncParsableCommand {
 /// The reports that are timed.
 private enum Reports {
   static let all: [(String, @Sendable (Replay) throws -> Void)] = [
-    ("report: service by channel", { replay in
-      try replay.withView(of: ServiceConsistency.name) { _ = try ServiceReport(of: $0) }
-    }),
-    ("report: consistency by week", { replay in
-      try replay.withView(of: ServiceConsistency.name) { _ = try ConsistencyReport(of: $0) }
-    }),
-    ("report: churn, with its fits", { replay in
-      try replay.withView(of: ChurnRisk.name) { _ = try ChurnReport(of: $0) }
-    }),
+    (
+      "report: service by channel",
+      { replay in
+        try replay.withView(of: ServiceConsistency.name) { _ = try ServiceReport(of: $0) }
+      }
+    ),
+    (
+      "report: consistency by week",
+      { replay in
+        try replay.withView(of: ServiceConsistency.name) { _ = try ConsistencyReport(of: $0) }
+      }
+    ),
+    (
+      "report: churn, with its fits",
+      { replay in
+        try replay.withView(of: ChurnRisk.name) { _ = try ChurnReport(of: $0) }
+      }
+    ),
   ]
 }
