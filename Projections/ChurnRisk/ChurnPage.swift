@@ -43,7 +43,8 @@ extension ChurnPage {
       line(
         "  learned up to T1 \(judgement.from.rfc3339), judged up to \(judgement.to.rfc3339): "
           + "\(ChurnFigures.counted(judgement.personMonths, "person-month")), \(ChurnFigures.grouped(judgement.gone)) ended "
-          + "with a leave" + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share))" : ""))
+          + "with a leave"
+          + (judgement.share < 1 ? "; a sample of \(ChurnFigures.percent(judgement.share)) of all persons" : ""))
       func row(_ name: String, _ score: Judgement.Score) -> [String] {
         [
           name, ChurnFigures.decimal(score.areaUnderCurve, 3) + " ± " + ChurnFigures.decimal(score.areaError, 3),
@@ -75,13 +76,11 @@ extension ChurnPage {
     case .failure(let refusal): line("  No figures: \(refusal).")
     case .success(let exchanges):
       for exchange in exchanges {
-        let number = ChurnFigures.decimal(exchange.goodContacts, 1)
         guard let interval = exchange.interval else {
-          line(
-            "  after \(exchange.harm.words): not known, as good contacts are not told apart from no help at all "
-              + "(\(number) at best guess)")
+          line("  after \(exchange.harm.words): not known, as good contacts are not known to lower the risk")
           continue
         }
+        let number = ChurnFigures.decimal(exchange.goodContacts, 1)
         let twelve = exchange.rulesOutTwelve ? "twelve is ruled out" : "twelve is possible"
         line(
           "  after \(exchange.harm.words): \(number) good contacts bring the risk back "
@@ -103,6 +102,9 @@ extension ChurnPage {
         case .success(let fit):
           line("  \(name): \(fit.stop), \(fit.startsInAgreement) of 3 searches agree, \(fit.evaluations) evaluations")
         }
+      }
+      if findings.learnedShare < 1 {
+        line("  learned from a sample of \(ChurnFigures.percent(findings.learnedShare)) of the histories")
       }
       if let expected = findings.expected {
         line(

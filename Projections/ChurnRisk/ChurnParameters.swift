@@ -48,8 +48,10 @@ public struct ChurnParameters: Sendable, Hashable {
   public var outcomesPerFeature = 5.0
   /// About how many person-months in which nobody left are learned from at most; above that, a sample.
   public var stayedMonthsMax = 200_000
-  /// About how many person-months the model is judged on at most; above that, a sample.
-  public var judgedMonthsMax = 200_000
+  /// About how many persons the model is judged on at most; above that, a sample.
+  public var judgedPersonsMax = 100_000
+  /// About how many persons the models of repeat activity are learned from at most; above that, a sample.
+  public var repeatPersonsMax = 60_000
 
   /// The defaults.
   public init() {}
@@ -109,6 +111,12 @@ extension ChurnParameters {
       convention(
         "identity", "as known at T, and for the judged model as known at T1",
         "that two references are one person is often learned from a later contact"),
+      convention(
+        "samples",
+        "at most about \(ChurnFigures.grouped(stayedMonthsMax)) months in which nobody left, "
+          + "\(ChurnFigures.grouped(judgedPersonsMax)) persons to judge on, \(ChurnFigures.grouped(repeatPersonsMax)) "
+          + "histories",
+        "more makes figures later and hardly sharper; chosen by a hash of the person's number"),
       convention(
         "penalty", ChurnFigures.decimal(penalty, 2), "weak: about as much as knowing that effects are not huge"),
       convention("level", ChurnFigures.percent(level, 0), "usual"),

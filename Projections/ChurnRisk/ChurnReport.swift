@@ -30,6 +30,8 @@ public struct ChurnReport: Sendable {
   public let gone: Int
   /// How many are expected to leave in the time that the definition of gone looks ahead; nil without a hazard model.
   public let expectedGone: Double?
+  /// How many interactions of theirs were looked at. One with events under two references of a person counts twice.
+  public let interactions: Int
   /// How many rows of interactions were left out, as they name nobody, or several persons.
   public let unattributedInteractions: Int
 
@@ -64,7 +66,8 @@ public struct ChurnReport: Sendable {
     guard let cut, end != nil else {
       (at, months, snapshots, average) = (nil, nil, nil, [])
       expectedGone = nil
-      (persons, personsAtRisk, personMonths, gone, unattributedInteractions) = (0, 0, 0, 0, 0)
+      (persons, personsAtRisk, personMonths, gone) = (0, 0, 0, 0)
+      (interactions, unattributedInteractions) = (0, 0)
       hazard = .failure(.noEvents)
       judgement = .failure(.noEvents)
       exchange = .failure(.noEvents)
@@ -81,6 +84,7 @@ public struct ChurnReport: Sendable {
     personsAtRisk = months.current.count
     personMonths = months.personMonths
     gone = months.rows.gone.count { $0 }
+    interactions = months.interactions
     unattributedInteractions = months.unattributed
     let fit = HazardFit(months, snapshots, parameters, parallel)
     let hazard = fit.result(of: .from(0, to: snapshots.last))
@@ -89,7 +93,7 @@ public struct ChurnReport: Sendable {
     let judgement = try ChurnReport.judgement(in: view, parameters, cut: cut, snapshots, parallel)
     self.judgement = judgement
     exchange = ChurnReport.exchange(hazard, judgement, months, parameters)
-    repeats = .success(RepeatFindings(months.histories, parameters))
+    repeats = .success(RepeatFindings(months.histories, of: months.historyPersons, parameters))
   }
 
   private static func expectedGone(

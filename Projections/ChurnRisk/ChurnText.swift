@@ -11,8 +11,9 @@ public enum ChurnText {
   /// - Throws: what the view throws.
   public static func render(_ report: ChurnReport, top count: Int, naming: some Naming) throws -> String {
     var page = ChurnPage()
-    page.line(report.leadSentence)
-    page.provenance(of: report)
+    page.line(report.provenance.words)
+    page.heading(report.leadSentence)
+    page.details(of: report)
     page.hazard(of: report)
     page.judgement(of: report)
     page.exchange(of: report)
@@ -28,8 +29,10 @@ public enum ChurnText {
   ///   - report: the report that it is of.
   public static func render(_ page: PersonPage, of report: ChurnReport) -> String {
     var text = ChurnPage()
+    text.line(report.provenance.words)
+    text.line()
     text.person(page, of: report)
-    text.provenance(of: report)
+    text.details(of: report)
     return text.text
   }
 }
@@ -93,27 +96,31 @@ struct ChurnPage {
     }
   }
 
-  mutating func provenance(of report: ChurnReport) {
-    let provenance = report.provenance
+  mutating func details(of report: ChurnReport) {
     heading("Rests on")
-    var bounds = "log at \(ChurnFigures.grouped(Int(clamping: provenance.head.value)))"
-    if let asOf = provenance.bounds.asOf { bounds += ", as of \(asOf.rfc3339)" }
-    if let known = provenance.bounds.asKnownAt { bounds += ", as known at \(known.rfc3339)" }
-    line(
-      "  \(provenance.projection) version \(provenance.version), \(bounds), "
-        + "\(ChurnFigures.counted(Int(clamping: provenance.events), "event"))")
     if let cut = report.cut, let at = report.at {
       line("  up to \(cut.rfc3339); T is \(at.rfc3339); months and days are of UTC")
     }
     line(
-      "  \(ChurnFigures.counted(report.persons, "person")), of whom \(ChurnFigures.grouped(report.personsAtRisk)) can "
+      "  \(ChurnFigures.counted(report.persons, "person")) with "
+        + "\(ChurnFigures.counted(report.interactions, "interaction")), of whom \(ChurnFigures.grouped(report.personsAtRisk)) can "
         + "leave at T; \(ChurnFigures.counted(report.personMonths, "person-month")) before, "
         + "\(ChurnFigures.grouped(report.gone)) of them ended with a leave")
     line(
-      "  left out: \(ChurnFigures.counted(provenance.parkedCustomers, "parked customer")), "
+      "  left out: \(ChurnFigures.counted(report.provenance.parkedCustomers, "parked customer")), "
         + "\(ChurnFigures.counted(report.unattributedInteractions, "interaction")) of nobody or of several persons")
     for convention in report.parameters.conventions {
       line("  \(convention.name): \(convention.value) – \(convention.reason)")
     }
+  }
+}
+
+extension Provenance {
+  /// The view, and which events count.
+  fileprivate var words: String {
+    var words = "\(projection) version \(version), log at \(ChurnFigures.grouped(Int(clamping: head.value)))"
+    if let asOf = bounds.asOf { words += ", as of \(asOf.rfc3339)" }
+    if let known = bounds.asKnownAt { words += ", as known at \(known.rfc3339)" }
+    return words + ", " + ChurnFigures.counted(Int(clamping: events), "event")
   }
 }

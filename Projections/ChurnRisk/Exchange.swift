@@ -29,7 +29,7 @@ public struct Exchange: Sendable {
   public let harm: Harm
   /// How many good contacts outweigh it.
   public let goodContacts: Double
-  /// Nil where good contacts are not known to help at all: then no number is ruled out.
+  /// Nil where good contacts are not known to lower the risk at all: then there is no such number.
   public let interval: ConfidenceInterval?
 
   /// Whether the claim is ruled out.
@@ -42,7 +42,8 @@ public struct Exchange: Sendable {
     Harm.allCases.map { harm in
       let ratio = model.sample.exchangeRatio(
         ofCombination: weights(of: harm, rows), by: Feature.good.rawValue, level: level)
-      return Exchange(harm: harm, goodContacts: ratio.value, interval: ratio.interval)
+      let helps = model.coefficient(.good).estimate < 0
+      return Exchange(harm: harm, goodContacts: ratio.value, interval: helps ? ratio.interval : nil)
     }
   }
 

@@ -9,12 +9,15 @@ struct FactReading: Sendable {
   let cut: Timestamp
   /// The one person whose facts are wanted, with their positions; everybody's, without, where nil.
   var only: UInt32?
+  /// The share of all persons whose facts are wanted.
+  let share: PersonShare
 
   /// - Parameters:
   ///   - known: who is one person with whom, whose anonymous events are, and which standards hold, is taken from events up
   ///     to then.
   ///   - cut: facts are taken from events up to then.
-  init(in view: some View, known: Timestamp, cut: Timestamp) throws {
+  ///   - personsMax: about how many persons are looked at at most; above that, a sample.
+  init(in view: some View, known: Timestamp, cut: Timestamp, personsMax: Int = .max) throws {
     let persons = try Persons(in: view, links: ChurnRisk.links, through: known)
     let keys = try view.mapCustomers { customers in
       var keys = ContiguousArray<RowKey>()
@@ -27,6 +30,8 @@ struct FactReading: Sendable {
     owners = AnonymousOwners(ContiguousArray(keys.joined()), persons: persons)
     limits = try WaitLimits(in: view, known: known)
     self.cut = cut
+    let named = Int(view.customerBound) - (try view.anonymousCustomers().count)
+    share = PersonShare(of: max(1, named), atMost: personsMax)
   }
 
   /// The facts in the rows of some customers.
@@ -39,14 +44,21 @@ struct FactReading: Sendable {
     return list
   }
 
+  /// The person whose an interaction's row is; nil for nobody, or several.
   private func person(of key: RowKey) -> UInt32? {
     owners.owner(of: key).map { persons.person(of: $0).value }
   }
 
+  /// The person of a customer, if their facts are wanted.
   private func knownPerson(of customer: CustomerNumber) -> UInt32? {
     guard persons.isKnown(customer) else { return nil }
     let person = persons.person(of: customer).value
-    return only == nil || only == person ? person : nil
+    return isWanted(person) ? person : nil
+  }
+
+  private func isWanted(_ person: UInt32) -> Bool {
+    if let only { return only == person }
+    return share.contains(person)
   }
 
   private func readContacts(in view: some View, _ customers: Range<UInt32>, into list: inout FactList) throws {
@@ -55,7 +67,8 @@ struct FactReading: Sendable {
         list.unattributed += 1
         return
       }
-      if let only, only != person { return }
+      guard isWanted(person) else { return }
+      if persons.isKnown(key.customer) { list.interactions += 1 }
       let tag = UInt32(truncatingIfNeeded: key.thing >> 32)
       for index in 0..<marks.count {
         let mark = marks[index]
@@ -84,6 +97,7 @@ struct FactReading: Sendable {
   private func readVisits(in view: some View, _ customers: Range<UInt32>, into list: inout FactList) throws {
     try view.forEachRow(in: ChurnRisk.visits, customers: customers) { key, marks in
       guard let person = knownPerson(of: key.customer) else { return }
+      list.interactions += 1
       let tag = UInt32(truncatingIfNeeded: key.thing >> 32)
       var windowEnd: Int64?
       var isBeyond = false
@@ -174,6 +188,8 @@ struct FactList: Sendable {
   private(set) var facts = ContiguousArray<Fact>()
   /// Where each fact is from.
   private(set) var positions = ContiguousArray<Position>()
+  /// Interactions that name one person; the anonymous part of one is not counted again.
+  var interactions = 0
   /// Rows of interactions that name nobody, or several persons.
   var unattributed = 0
   private let keepsPositions: Bool

@@ -11,7 +11,7 @@ public struct Judgement: Sendable {
   public let personMonths: Int
   /// In how many of them somebody left.
   public let gone: Int
-  /// The share of all person-months of that time, 1 unless they were more than needed.
+  /// The share of all persons that was looked at, 1 unless they are more than needed.
   public let share: Double
   /// The hazard model.
   public let hazard: Score
@@ -82,7 +82,7 @@ public struct Judgement: Sendable {
     }
     from = Timestamp(microseconds: snapshots.times[judgedFrom])
     to = Timestamp(microseconds: snapshots.times[snapshots.last])
-    share = months.judgedShare
+    share = months.reading.share.value
     self.hazard = try Score(hazard.probabilities(rows, at: places), outcomes, level: level)
     self.naive = try Score(naive.probabilities(rows, at: places), outcomes, level: level)
   }

@@ -25,6 +25,13 @@ struct Snapshots: Sendable {
 
   /// The place of T.
   var last: Int { times.count - 1 }
+
+  /// The place of the first month that begins after a time.
+  func firstIndex(after time: Int64) -> Int {
+    var index = 0
+    while index < times.count, times[index] <= time { index += 1 }
+    return index
+  }
 }
 
 /// Rows of features: persons at the begins of months, each with what came of it in the time that the definition of gone
@@ -77,14 +84,14 @@ struct PersonMonths: Sendable {
   private(set) var historyPersons = ContiguousArray<UInt32>()
   /// Of how many person-months in which nobody left one is in the rows.
   let stayedShare: Double
-  /// The share of person-months to be judged that is in the rows.
-  let judgedShare: Double
   /// Who is who, and which standards hold.
   let reading: FactReading
   /// How many persons have facts.
   private(set) var persons = 0
   /// Person-months before T, sampled or not.
   private(set) var personMonths = 0
+  /// Interactions that name one person.
+  private(set) var interactions = 0
   /// Rows of interactions that name nobody, or several persons.
   private(set) var unattributed = 0
 
@@ -92,31 +99,28 @@ struct PersonMonths: Sendable {
   ///   - cut: facts are taken up to then.
   ///   - known: identity and standards are as known then.
   ///   - snapshots: the months.
-  ///   - judgedFrom: the place of the first month that is not learned from, but judged on: of those, a sample is kept
-  ///     whether anybody left or not.
+  ///   - judgedFrom: the place of the first month that is not learned from, but judged on: of those all are kept, but of a
+  ///     sample of persons.
   init(
     in view: some View, _ parameters: ChurnParameters, cut: Timestamp, known: Timestamp, snapshots: Snapshots,
     judgedFrom: Int = .max,
   ) throws {
-    let reading = try FactReading(in: view, known: known, cut: cut)
+    let isJudged = judgedFrom < snapshots.last
+    let reading = try FactReading(
+      in: view, known: known, cut: cut, personsMax: isJudged ? parameters.judgedPersonsMax : .max)
     let facts = try FactsOfPersons(in: view, reading: reading)
-    func share(of months: Int, atMost most: Int) -> Double {
-      let all = Double(facts.personCount) * Double(months) / Double(parameters.windowMonths)
-      return min(1, Double(most) / max(1, all))
-    }
-    let judged = max(0, snapshots.last - judgedFrom)
-    let stayed = share(of: snapshots.last - judged, atMost: parameters.stayedMonthsMax)
-    let sampling = PersonWalk.Sampling(
-      judgedFrom: judgedFrom, stayedShare: stayed,
-      judgedShare: share(of: judged, atMost: parameters.judgedMonthsMax))
-    stayedShare = stayed
-    judgedShare = sampling.judgedShare
+    let learned = min(snapshots.last, judgedFrom)
+    let sampling = MonthSampling(
+      judgedFrom: judgedFrom, personMonths: facts.personCount * learned / parameters.windowMonths,
+      stayedMax: parameters.stayedMonthsMax)
+    stayedShare = sampling.stayedShare
     let parts = try view.mapCustomers { customers in
       var walk = PersonWalk(parameters, cut: cut, snapshots: snapshots, limits: reading.limits, sampling: sampling)
       facts.forEachPerson(customers) { walk.walk($0, $1) }
       return walk
     }
     self.reading = reading
+    interactions = facts.interactions
     unattributed = facts.unattributed
     rows.values.reserveCapacity(parts.reduce(0) { $0 + $1.rows.values.count })
     for part in parts {
@@ -136,7 +140,7 @@ struct PersonWalk: Sendable {
   private let cut: Int64
   private let snapshots: Snapshots
   private let limits: WaitLimits
-  private let sampling: Sampling
+  private let sampling: MonthSampling
   /// How long the definition of gone looks ahead, in microseconds; nil where it is to the next month.
   private let silence: Int64?
 
@@ -149,9 +153,11 @@ struct PersonWalk: Sendable {
   private var state = PersonState()
   /// Until when what comes decides about the last row; nil where it is decided.
   private var decidedBy: Int64?
+  /// Whether the person ever leaves: where they do not, it is known at once which months are kept.
+  private var leaves = true
 
   init(
-    _ parameters: ChurnParameters, cut: Timestamp, snapshots: Snapshots, limits: WaitLimits, sampling: Sampling,
+    _ parameters: ChurnParameters, cut: Timestamp, snapshots: Snapshots, limits: WaitLimits, sampling: MonthSampling,
   ) {
     self.parameters = parameters
     self.cut = cut.microseconds
@@ -169,8 +175,10 @@ struct PersonWalk: Sendable {
     state.reset()
     persons += 1
     decidedBy = nil
+    leaves = silence != nil || facts.contains { $0.kind == .status && $0.value == FactValue.former }
     let currentBefore = current.count
-    var next = 0
+    // Nobody is at risk before there is anything of them.
+    var next = facts.isEmpty ? 0 : snapshots.firstIndex(after: facts[0].time)
     for index in facts.indices {
       let fact = facts[index]
       while next < snapshots.times.count, fact.time >= snapshots.times[next] { look(person, at: &next) }
@@ -221,6 +229,7 @@ struct PersonWalk: Sendable {
       end = snapshots.times[snapshot + 1]
     }
     personMonths += 1
+    guard leaves || sampling.keeps(person, UInt16(truncatingIfNeeded: snapshot), isGone: false) else { return }
     rows.append(person, snapshot, state, at: time)
     rows.gone[rows.count - 1] = silence != nil
     decidedBy = end
@@ -237,32 +246,5 @@ struct PersonWalk: Sendable {
     guard let silence else { return state.status == FactValue.active }
     guard let last = state.lastActivity, state.status != FactValue.former else { return false }
     return time - last <= silence
-  }
-}
-
-extension PersonWalk {
-  /// Which person-months are kept, of more than a fit needs.
-  struct Sampling: Sendable {
-    /// The place of the first month that is judged on.
-    let judgedFrom: Int
-    /// Of the months in which nobody left; all others are kept.
-    let stayedShare: Double
-    /// Of the months that are judged on.
-    let judgedShare: Double
-
-    func keeps(_ person: UInt32, _ snapshot: UInt16, isGone: Bool) -> Bool {
-      let isJudged = Int(snapshot) >= judgedFrom
-      if isGone, !isJudged { return true }
-      let share = isJudged ? judgedShare : stayedShare
-      return share >= 1 || Double(Sampling.hash(person, snapshot)) < share * 0x1p64
-    }
-
-    /// Spreads persons and months evenly, the same on every machine: the end of MurmurHash3.
-    private static func hash(_ person: UInt32, _ snapshot: UInt16) -> UInt64 {
-      var hash = UInt64(person) << 16 | UInt64(snapshot)
-      hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
-      hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
-      return hash ^ hash >> 33
-    }
   }
 }

@@ -8,17 +8,22 @@ public struct RepeatFindings: Sendable {
   public let modified: Result<BetaGeometricFit, ChurnRefusal>
   /// How many persons have a history.
   public let persons: Int
+  /// The share of them that the models were learned from, 1 unless they are more than needed.
+  public let learnedShare: Double
   /// How many repeats all of them had.
   public let repeats: Int
   /// How many repeats are expected of all of them in the horizon; by MBG/NBD, else by BG/NBD.
   public let expected: Double?
 
-  init(_ histories: some Collection<RepeatDays>, _ parameters: ChurnParameters) {
+  /// - Parameters: the histories, and of which person each is.
+  init(_ histories: ContiguousArray<RepeatDays>, of people: ContiguousArray<UInt32>, _ parameters: ChurnParameters) {
     persons = histories.count
     repeats = histories.reduce(0) { $0 + Int($1.repeats) }
+    let share = PersonShare(of: persons, atMost: parameters.repeatPersonsMax)
+    learnedShare = share.value
     // Equal histories are one with a count.
     var counts: [RepeatDays: Int] = [:]
-    for days in histories { counts[days, default: 0] += 1 }
+    for index in histories.indices where share.contains(people[index]) { counts[histories[index], default: 0] += 1 }
     let grouped = counts.sorted { $0.key.isBefore($1.key) }
       .map { $0.key.history(customers: $0.value) }
     func fit(_ variant: BetaGeometric.Variant) -> Result<BetaGeometricFit, ChurnRefusal> {
@@ -33,8 +38,10 @@ public struct RepeatFindings: Sendable {
     self.modified = modified
     let model = RepeatFindings.model(modified) ?? RepeatFindings.model(original)
     let horizon = Double(parameters.horizonDays) / RepeatDays.daysPerWeek
+    let learned = Double(max(1, grouped.reduce(0) { $0 + $1.customers }))
+    let scale = Double(histories.count) / learned
     expected = model.map { model in
-      grouped.reduce(0) { $0 + Double($1.customers) * model.expectedRepeats(within: horizon, after: $1) }
+      grouped.reduce(0) { $0 + scale * Double($1.customers) * model.expectedRepeats(within: horizon, after: $1) }
     }
   }
 

@@ -16,7 +16,7 @@ import TouchlogTesting
     #expect(refusal(report.hazard) == .noEvents && refusal(report.repeats) == .noEvents)
     #expect(report.ranking == .none)
     let text = try ChurnText.render(report, top: 10, naming: view)
-    #expect(text.hasPrefix("No hazard of leaving: no event counts."))
+    #expect(text.hasPrefix("churn-risk version 1, log at 0, 0 events\n\nNo hazard of leaving: no event counts."))
     #expect(text.contains("Ranked not at all"))
   }
 
@@ -30,7 +30,7 @@ import TouchlogTesting
       Issue.record("a hazard from one customer: \(report.hazard)")
       return
     }
-    #expect(happened == 0)
+    #expect(happened == 0 && report.persons == 1 && report.interactions == 1)
     #expect(refusal(report.exchange) == .restsOn(part: "the hazard model"))
     let repeats = try report.repeats.get()
     guard case .repeats(.tooFew) = refusal(repeats.modified) else {

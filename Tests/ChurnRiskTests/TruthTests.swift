@@ -101,6 +101,25 @@ import TouchlogTesting
     }
   }
 
+  @Test func `a sample of persons is judged alike, and repeats alike`() throws {
+    let (report, view) = try Self.report.get()
+    var parameters = report.parameters
+    parameters.judgedPersonsMax = 4_000
+    parameters.repeatPersonsMax = 2_500
+    let sampled = try ChurnReport(of: view, parameters)
+    let (whole, judged) = (try report.judgement.get(), try sampled.judgement.get())
+    #expect(whole.share == 1 && judged.share < 0.9 && judged.share > 0.2)
+    let persons = Double(judged.personMonths) / Double(whole.personMonths)
+    #expect(abs(persons - judged.share) < 0.05, "\(persons) of \(judged.share)")
+    #expect(abs(judged.hazard.areaUnderCurve - whole.hazard.areaUnderCurve) < 3 * judged.hazard.areaError)
+    let (all, some) = (try report.repeats.get(), try sampled.repeats.get())
+    #expect(some.persons == all.persons && some.repeats == all.repeats && some.learnedShare < 0.6)
+    let (fit, sample) = (try all.original.get(), try some.original.get())
+    #expect(abs(fit.model.r - sample.model.r) < 3 * sample.standardErrors.r)
+    let (expected, found) = (try #require(all.expected), try #require(some.expected))
+    #expect(abs(expected - found) < 0.1 * expected)
+  }
+
   @Test func `reasons add up to the distance from the average customer, and name their events`() throws {
     let (report, view) = try Self.report.get()
     let top = try report.top(20, naming: view)

@@ -133,6 +133,23 @@ import Testing
     #expect(model.exchangeRatio(of: 2, by: 1).interval == nil)
   }
 
+  /// The same definition, with a sum of coefficients in the place of the numerator.
+  @Test func `how many of one feature outweigh several together has Fieller's interval`() throws {
+    let model = try LogisticRegression(penalty: 0, outcomesPerFeature: 3).fit(Self.rows())
+    let one = model.exchangeRatio(of: 2, by: 0, level: 0.9)
+    let alone = model.exchangeRatio(ofCombination: [0, 0, 1], by: 0, level: 0.9)
+    #expect(one.value == alone.value && one.interval == alone.interval)
+    let (value, found) = model.exchangeRatio(ofCombination: [0, 0.5, 2], by: 0, level: 0.9)
+    let interval = try #require(found)
+    let estimates = model.coefficients.map(\.estimate)
+    #expect(agree(value, -(0.5 * estimates[1] + 2 * estimates[2]) / estimates[0]))
+    for end in [interval.lower, interval.upper] {
+      let sum = 0.5 * estimates[1] + 2 * estimates[2] + end * estimates[0]
+      let error = model.standardError(ofCombination: [end, 0.5, 2])
+      #expect(agree(abs(sum) / error, 1.6448536269514722, within: 1e-8))
+    }
+  }
+
   @Test func `a feature that never changes has no part`() throws {
     var rows = LogisticRows(features: ["gpa", "one"])
     for row in Self.spector { rows.append([row.gpa, 1], happened: row.improved) }

@@ -69,6 +69,7 @@ extension RepeatFindings {
   func write(to object: inout JSONWriter) {
     object.member("persons", persons)
     object.member("repeats", repeats)
+    object.member("learnedShare", number: learnedShare)
     object.member("expected", number: expected)
     for (name, fit) in [("bgnbd", original), ("mbgnbd", modified)] {
       object.refusable(name, fit) { fit, object in

@@ -17,7 +17,7 @@ extension ChurnReport {
         for exchange in exchanges {
           object.key(exchange.harm.rawValue)
           object.object { object in
-            object.member("goodContacts", number: exchange.goodContacts)
+            object.member("goodContacts", number: exchange.interval == nil ? nil : exchange.goodContacts)
             object.member("interval", exchange.interval)
             object.member("rulesOutTwelve", flag: exchange.rulesOutTwelve)
           }
@@ -71,6 +71,7 @@ extension ChurnReport {
       object.member("personsAtRisk", personsAtRisk)
       object.member("personMonths", personMonths)
       object.member("gone", gone)
+      object.member("interactions", interactions)
       object.member("unattributedInteractions", unattributedInteractions)
       object.key("conventions")
       object.array { array in
