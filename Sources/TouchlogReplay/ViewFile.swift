@@ -91,7 +91,7 @@ final class ViewFile: Sendable {
     do {
       _ = try environment.openTable(named: "meta")
       return false
-    } catch where error.code == .tableMissing {
+    } catch  where error.code == .tableMissing {
       return true
     }
   }
@@ -99,7 +99,7 @@ final class ViewFile: Sendable {
   private static func openTable(_ name: String, of environment: Environment, path: String) throws -> Table {
     do {
       return try environment.openTable(named: name)
-    } catch where error.code == .tableMissing {
+    } catch  where error.code == .tableMissing {
       throw ReplayError.foreignView(path: path, reason: "it is no view, or one that was never finished")
     }
   }
@@ -129,12 +129,15 @@ final class ViewFile: Sendable {
   }
 
   /// Whoever is left out, with the reasons.
-  func parkedCustomers<Access>(in transaction: borrowing Transaction<Access>) throws -> [CustomerNumber: ParkedCustomer] {
+  func parkedCustomers<Access>(in transaction: borrowing Transaction<Access>) throws -> [CustomerNumber: ParkedCustomer]
+  {
     var customers: [CustomerNumber: ParkedCustomer] = [:]
     var cursor = try transaction.cursor(in: parked)
     while try cursor.next() {
       let value = cursor.unsafeValue
-      guard value.count >= 8 else { throw ReplayError.viewDamaged(path: path, what: "a parked customer has no position") }
+      guard value.count >= 8 else {
+        throw ReplayError.viewDamaged(path: path, what: "a parked customer has no position")
+      }
       let position = Position(UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)))
       customers[CustomerNumber(UInt32(cursor.integerKey))] = ParkedCustomer(
         position: position, reason: String(decoding: value.dropFirst(8), as: UTF8.self))
