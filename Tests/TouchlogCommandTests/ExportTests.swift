@@ -283,7 +283,9 @@ import Testing
       }
     }
     #expect(ended > 1 && inBetween > 0)
-    print("\(ended) of \(ExportTests.rounds) exports to \(format) ended, \(inBetween) of them killed while there was half a file")
+    print(
+      "\(ended) of \(ExportTests.rounds) exports to \(format) ended, \(inBetween) of them killed while there was half a file"
+    )
     let last = try sandbox.run(Sandbox.binary, arguments + ["target", "--quiet"])
     #expect(last.status == 0, "\(last)")
     #expect(try Self.unfinished(in: sandbox).isEmpty)
