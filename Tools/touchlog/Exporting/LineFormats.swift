@@ -9,9 +9,11 @@ protocol LineFormat {
   /// Begins a table, and appends what stands before its first line.
   mutating func begin(_ table: String, _ columns: [ExportedColumn], to bytes: inout [UInt8])
 
-  /// Appends what stands before a column's value, `null` and what ends a line.
+  /// Appends what stands before a line's first value.
   func beginLine(to bytes: inout [UInt8])
+  /// Appends what stands before the value of a column, by its place.
   func beginValue(_ column: Int, to bytes: inout [UInt8])
+  /// Appends what ends a line.
   func endLine(to bytes: inout [UInt8])
 
   /// What stands for nothing.
