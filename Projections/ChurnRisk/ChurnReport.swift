@@ -93,7 +93,7 @@ public struct ChurnReport: Sendable {
     let judgement = try ChurnReport.judgement(in: view, parameters, cut: cut, snapshots, parallel)
     self.judgement = judgement
     exchange = ChurnReport.exchange(hazard, judgement, months, parameters)
-    repeats = .success(RepeatFindings(months.histories, of: months.historyPersons, parameters))
+    repeats = .success(RepeatFindings(months.histories, of: months.historyPersons, parameters, parallel))
   }
 
   private static func expectedGone(

@@ -71,7 +71,7 @@ enum ChurnFigures {
     let whole = scaled / Int64(scale)
     let rest = String(scaled % Int64(scale))
     let sign = value < 0 && scaled > 0 ? "−" : ""
-    guard places > 0 else { return sign + String(whole) }
+    guard places > 0 else { return sign + grouped(Int(whole)) }
     return sign + String(whole) + "." + String(repeating: "0", count: places - rest.count) + rest
   }
 

@@ -15,8 +15,14 @@ public struct RepeatFindings: Sendable {
   /// How many repeats are expected of all of them in the horizon; by MBG/NBD, else by BG/NBD.
   public let expected: Double?
 
-  /// - Parameters: the histories, and of which person each is.
-  init(_ histories: ContiguousArray<RepeatDays>, of people: ContiguousArray<UInt32>, _ parameters: ChurnParameters) {
+  /// - Parameters:
+  ///   - histories: what is known of each person.
+  ///   - people: whose each history is.
+  ///   - parallel: how both models may be fitted at once.
+  init(
+    _ histories: ContiguousArray<RepeatDays>, of people: ContiguousArray<UInt32>, _ parameters: ChurnParameters,
+    _ parallel: Parallel?,
+  ) {
     persons = histories.count
     repeats = histories.reduce(0) { $0 + Int($1.repeats) }
     let share = PersonShare(of: persons, atMost: parameters.repeatPersonsMax)
@@ -26,16 +32,22 @@ public struct RepeatFindings: Sendable {
     for index in histories.indices where share.contains(people[index]) { counts[histories[index], default: 0] += 1 }
     let grouped = counts.sorted { $0.key.isBefore($1.key) }
       .map { $0.key.history(customers: $0.value) }
-    func fit(_ variant: BetaGeometric.Variant) -> Result<BetaGeometricFit, ChurnRefusal> {
+    @Sendable func fit(_ variant: BetaGeometric.Variant) -> Result<BetaGeometricFit, ChurnRefusal> {
       do {
         return .success(try BetaGeometricFit(grouped, variant: variant))
       } catch {
         return .failure(.of(error))
       }
     }
-    let (original, modified) = (fit(.original), fit(.modified))
-    self.original = original
-    self.modified = modified
+    let variants: [BetaGeometric.Variant] = [.original, .modified]
+    var fits: [Result<BetaGeometricFit, ChurnRefusal>] = variants.map { _ in .failure(.noEvents) }
+    fits.withUnsafeMutableBufferPointer { fits in
+      // Proof: each call has a place of its own, and all have returned before the places are read.
+      nonisolated(unsafe) let places = fits
+      let fitOne: @Sendable (Int) -> Void = { places[$0] = fit(variants[$0]) }
+      if let parallel { parallel(variants.count, fitOne) } else { variants.indices.forEach(fitOne) }
+    }
+    (original, modified) = (fits[0], fits[1])
     let model = RepeatFindings.model(modified) ?? RepeatFindings.model(original)
     let horizon = Double(parameters.horizonDays) / RepeatDays.daysPerWeek
     let learned = Double(max(1, grouped.reduce(0) { $0 + $1.customers }))

@@ -60,6 +60,16 @@ extension Replay {
       taking: fold, head: head, bounds: bounds, naming: store, parallel: threads)
   }
 
+  /// Calls a closure so many times with 0, 1 …, on the engine's threads, and waits for all: for reports that compute
+  /// more than they read.
+  public func inParallel(_ count: Int, _ part: @Sendable (Int) -> Void) {
+    do {
+      _ = try Threads.map(count, limit: options.jobs) { part($0) }
+    } catch {
+      preconditionFailure("what throws nothing was said to throw \(error)")
+    }
+  }
+
   /// Runs numbered calls on the engine's threads.
   var threads: FoldedView.Parallel {
     let jobs = options.jobs

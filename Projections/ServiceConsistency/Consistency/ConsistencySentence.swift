@@ -34,13 +34,14 @@ extension ConsistencyReport {
       (before, after) = (ServiceText.percent(shift.before), ServiceText.percent(shift.after))
       change = " (\(ServiceText.signed((shift.after - shift.before) * 100)) points)"
     }
+    let what = if case .share(let measure) = chart.kind { "share \(measure.title)" } else { chart.kind.title }
     let side = shift.after > shift.before ? "above" : "below"
     let name = chart.kind == .medianWait ? "XmR chart" : "p-chart"
     var evidence =
       "\(shift.pointsOnSide) of \(shift.points) \(periodName)s lie \(side) the centre of its \(name)"
     let out = chart.signals.first { $0.rule == .beyondLimits && $0.point >= shift.first }
     if let out { evidence += ", the first beyond its limits is \(label(ofPeriod: chart.periods[out.point]))" }
-    return "\(chart.channel.name) deviates: its \(chart.kind.title) \(direction) from \(before) to \(after)\(change) "
+    return "\(chart.channel.name) deviates: its \(what) \(direction) from \(before) to \(after)\(change) "
       + "from \(label(ofPeriod: chart.periods[shift.first])) on; \(evidence)."
   }
 

@@ -27,9 +27,7 @@ struct ChurnCommand: AsyncParsableCommand {
     transform: { try Reference.parse($0) })
   var customer: Reference?
 
-  @OptionGroup var store: StoreOptions
-
-  @OptionGroup var replaying: ReplayOptions
+  @OptionGroup var asked: ReportOptions
 
   @Option(help: ArgumentHelp("How many customers to list, the highest risk first.", valueName: "n"))
   var top = 20
@@ -59,15 +57,6 @@ struct ChurnCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How far ahead repeat activity is expected. Default: 90.", valueName: "days"))
   var horizon: Int?
 
-  @Option(
-    help: ArgumentHelp("Only what had happened by then.", valueName: "time"), transform: { try TimeArgument.parse($0) })
-  var asOf: TimeArgument?
-
-  @Option(
-    help: ArgumentHelp("Only what the log knew by then.", valueName: "time|position"),
-    transform: { try KnownAt.parse($0) })
-  var asKnownAt: KnownAt?
-
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -96,32 +85,12 @@ struct ChurnCommand: AsyncParsableCommand {
     return parameters
   }
 
-  private var bounds: Bounds {
-    var bounds = Bounds(asOf: asOf?.time)
-    switch asKnownAt {
-    case .position(let position): bounds.until = position.next
-    case .time(let time): bounds.asKnownAt = time
-    case nil: break
-    }
-    return bounds
-  }
-
   func run() throws {
-    let opened = try store.open(.reading)
-    if case .position(let position) = asKnownAt {
-      let head = try opened.head()
-      guard position < head else {
-        throw Failure(
-          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
-          .found)
-      }
-    }
-    let replay = replaying.replay(of: opened)
-    try replay.withView(of: ChurnRisk.name, bounds: bounds) { try write(reportOf: $0) }
+    try asked.withView(of: ChurnRisk.name) { view, replay in try write(reportOf: view, replay) }
   }
 
-  private func write(reportOf view: some View) throws {
-    let report = try ChurnReport(of: view, parameters)
+  private func write(reportOf view: some View, _ replay: Replay) throws {
+    let report = try ChurnReport(of: view, parameters) { replay.inParallel($0, $1) }
     var output = Output()
     if let customer {
       let page = try page(of: customer, report, view)

@@ -29,12 +29,17 @@ struct ReportOptions: ParsableArguments {
 
   /// Calls `body` with the view of a projection, up to the log's head or within the bounds that were asked for.
   func withView<Result>(of projection: String, _ body: (any View) throws -> Result) throws -> Result {
+    try withView(of: projection) { view, _ in try body(view) }
+  }
+
+  /// As `withView(of:_:)`, with the engine, for a report that computes on its threads.
+  func withView<Result>(of projection: String, _ body: (any View, Replay) throws -> Result) throws -> Result {
     let opened = try store.open(.reading)
     let bounds = try bounds(in: opened)
     let replay = replaying.replay(of: opened)
     let run = ReplayRun(isQuiet: quiet)
     return try run.run { progress in
-      try replay.withView(of: projection, bounds: bounds, progress: progress) { view in try body(view) }
+      try replay.withView(of: projection, bounds: bounds, progress: progress) { view in try body(view, replay) }
     }
   }
 

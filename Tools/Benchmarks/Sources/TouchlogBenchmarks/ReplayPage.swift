@@ -123,7 +123,9 @@ private enum Reports {
     (
       "report: churn, with its fits",
       { replay in
-        try replay.withView(of: ChurnRisk.name) { _ = try ChurnReport(of: $0) }
+        try replay.withView(of: ChurnRisk.name) { view in
+          _ = try ChurnReport(of: view) { replay.inParallel($0, $1) }
+        }
       }
     ),
   ]
