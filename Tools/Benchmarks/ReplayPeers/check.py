@@ -32,9 +32,9 @@ def figures(views):
 
 
 def differences(answers):
-    """Lines that name each figure in which one of the contestants differs from the first; none, if they agree."""
+    """Lines that name each figure in which a contestant that has it differs from the first; none, if they agree."""
     (first, expected), *others = answers.items()
     return [
         f"{name}: {figure} is {found[figure]:,}, {first} says {expected[figure]:,}"
-        for name, found in others for figure in expected if found[figure] != expected[figure]
+        for name, found in others for figure in found if found[figure] != expected[figure]
     ]
