@@ -1,5 +1,6 @@
 import Foundation
 import ServiceConsistency
+import Statistics
 import Testing
 
 /// The page that defines the figures says what the code does.

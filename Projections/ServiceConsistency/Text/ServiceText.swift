@@ -26,6 +26,7 @@ public enum ServiceText {
     page.write(report.provenance, report.parameters, behind: report.behind)
     for row in report.rows { page.write(row) }
     if report.rows.isEmpty { page.paragraph("Nothing began in the time asked for.") }
+    page.writeDefinitions()
     return page.text
   }
 
@@ -42,6 +43,7 @@ public enum ServiceText {
     page.write(report.comparisons)
     page.writeExperience(report)
     page.writeShifts(report)
+    page.writeDefinitions()
     return page.text
   }
 }
@@ -127,6 +129,11 @@ struct ServicePage {
     paragraph(first.joined(separator: " · "))
     paragraph(parameters.words.map { "\($0.name): \(ServiceText.inert($0.value))" }.joined(separator: " · "))
     paragraph("behind the figures: " + behind.joined(separator: " · "))
+  }
+
+  /// What the figures are: at the end, where who asks looks for it, and out of the way of what the report says.
+  mutating func writeDefinitions() {
+    gap()
     let figures = ServiceFigure.allCases.filter { !$0.definition.isEmpty }
     paragraph("definitions: " + figures.map { "\($0.title): \($0.definition)" }.joined(separator: " · "))
   }
