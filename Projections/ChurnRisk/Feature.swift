@@ -79,14 +79,7 @@ enum ChurnFigures {
   static func percent(_ share: Double, _ places: Int = 1) -> String { decimal(share * 100, places) + " %" }
 
   /// Whole, in groups of three.
-  static func grouped(_ number: Int) -> String {
-    var text = ""
-    for (place, digit) in String(abs(number)).reversed().enumerated() {
-      if place > 0, place % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return (number < 0 ? "−" : "") + String(text.reversed())
-  }
+  static func grouped(_ number: Int) -> String { ShownText.grouped(number) }
 
   /// `1 month`, `2 months`.
   static func counted(_ count: Int, _ word: String) -> String { "\(grouped(count)) \(word)\(count == 1 ? "" : "s")" }

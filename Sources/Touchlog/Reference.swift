@@ -202,3 +202,11 @@ public struct Reference: Hashable, Sendable, CustomStringConvertible {
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }
+
+extension CustomerNumber {
+  /// Reads `number:17`, under which an erased customer is found; nil for any other reference.
+  public init?(naming reference: Reference) {
+    guard reference.scheme == "number", let value = UInt32(reference.value) else { return nil }
+    self.init(value)
+  }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Touchlog
+import TouchlogStore
 
 #if canImport(Glibc)
   import Glibc
@@ -73,6 +74,26 @@ enum KnownAt: Equatable {
       throw ValidationError("expected a position such as 17, or a time such as \(TimeArgument.forms)")
     }
     return .time(time.time)
+  }
+
+  /// Which events count, by both clocks as they were asked for.
+  ///
+  /// - Throws: `Failure`, for a position that the log does not have.
+  static func bounds(asOf: TimeArgument?, asKnownAt: KnownAt?, in store: Store) throws -> Bounds {
+    var bounds = Bounds(asOf: asOf?.time)
+    switch asKnownAt {
+    case .position(let position):
+      let head = try store.head()
+      guard position < head else {
+        throw Failure(
+          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
+          .found)
+      }
+      bounds.until = position.next
+    case .time(let time): bounds.asKnownAt = time
+    case nil: break
+    }
+    return bounds
   }
 }
 

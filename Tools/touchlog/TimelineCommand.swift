@@ -53,26 +53,9 @@ struct TimelineCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
-  private var bounds: Bounds {
-    var bounds = Bounds(asOf: asOf?.time)
-    switch asKnownAt {
-    case .position(let position): bounds.until = position.next
-    case .time(let time): bounds.asKnownAt = time
-    case nil: break
-    }
-    return bounds
-  }
-
   func run() throws {
     let opened = try store.open(.reading)
-    if case .position(let position) = asKnownAt {
-      let head = try opened.head()
-      guard position < head else {
-        throw Failure(
-          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
-          .found)
-      }
-    }
+    let bounds = try KnownAt.bounds(asOf: asOf, asKnownAt: asKnownAt, in: opened)
     let timeline = try ReplayRun(isQuiet: quiet).run { progress in
       try TimelineSource.reading(opened, within: bounds, progress: progress) { source in
         guard let timeline = try source.timeline(of: customer) else {

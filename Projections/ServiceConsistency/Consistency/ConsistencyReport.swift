@@ -149,7 +149,7 @@ private struct ChannelCells {
       }
       for measure in ConsistencyReport.Measure.allCases {
         let shares = cells.map { $0.map { measure.share(in: $0, promptness: promptness) } ?? Share(0, of: 0) }
-        // A trial without any cases teaches no limits, and there is no chart.
+        // `try?`: a trial without any cases teaches no limits, and there is no chart.
         guard let chart = try? PChart(trial: shares[..<trial]), ChannelCells.areEnough(shares, centre: chart.centre)
         else { continue }
         add(.share(measure), chart.points(shares))
@@ -160,7 +160,7 @@ private struct ChannelCells {
         }
         return waits.percentile(0.5)?.value
       }
-      // The same of waits.
+      // `try?`: a trial with too few waits teaches no limits either, and there is no chart.
       guard let chart = try? XmRChart(trial: medians[..<trial].compactMap { $0.map { $0 / 1e6 } }) else { continue }
       add(.medianWait, medians.map { $0.map { ControlPoint(value: $0 / 1e6, limits: chart.limits) } })
     }

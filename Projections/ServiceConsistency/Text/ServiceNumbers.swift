@@ -48,14 +48,7 @@ extension ServiceText {
   }
 
   /// With its thousands apart: `10,000`.
-  static func grouped(_ number: some BinaryInteger) -> String {
-    var shown = ""
-    for (place, digit) in String(number.magnitude).reversed().enumerated() {
-      if place > 0, place % 3 == 0 { shown.append(",") }
-      shown.append(digit)
-    }
-    return (number < 0 ? "−" : "") + String(shown.reversed())
-  }
+  static func grouped(_ number: some BinaryInteger) -> String { ShownText.grouped(number) }
 
   /// `1 interaction`, `2 interactions`.
   static func counted(_ number: Int, _ noun: String) -> String {
@@ -63,15 +56,5 @@ extension ServiceText {
   }
 
   /// A name that came from outside, so that it can neither move a terminal's cursor nor turn the reading order.
-  static func inert(_ text: String) -> String {
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate:
-        shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-      default: shown.append(scalar)
-      }
-    }
-    return String(shown)
-  }
+  static func inert(_ text: String) -> String { ShownText.inert(text) }
 }

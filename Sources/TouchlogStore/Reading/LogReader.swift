@@ -143,14 +143,6 @@ struct LogReader: ~Copyable {
   }
 }
 
-extension CustomerNumber {
-  /// Reads `number:17`, under which an erased customer is found.
-  init?(naming reference: Reference) {
-    guard reference.scheme == "number", let value = UInt32(reference.value) else { return nil }
-    self.init(value)
-  }
-}
-
 /// The conditions of a query that a header can answer.
 struct HeaderFilter {
   /// The positions within all bounds.

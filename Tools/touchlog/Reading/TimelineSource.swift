@@ -55,8 +55,7 @@ struct TimelineSource {
 
   /// The number of a reference, or of `number:17`.
   private func number(of customer: Reference) throws -> CustomerNumber? {
-    if customer.scheme == "number" { return UInt32(customer.value).map { CustomerNumber($0) } }
-    return try store.number(of: customer)
+    try CustomerNumber(naming: customer) ?? store.number(of: customer)
   }
 
   private func hasEvents(_ number: CustomerNumber) throws -> Bool {

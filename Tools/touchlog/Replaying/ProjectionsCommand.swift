@@ -81,14 +81,6 @@ struct ProjectionsCommand: AsyncParsableCommand {
   }
 }
 
-extension CustomerNumber {
-  /// Reads `number:17`, under which an erased customer is found.
-  init?(naming reference: Reference) {
-    guard reference.scheme == "number", let value = UInt32(reference.value) else { return nil }
-    self.init(value)
-  }
-}
-
 extension ViewStatus {
   /// How a view stands, in a few lines.
   func words(naming: any Naming) -> String {

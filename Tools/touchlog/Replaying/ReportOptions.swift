@@ -35,28 +35,11 @@ struct ReportOptions: ParsableArguments {
   /// As `withView(of:_:)`, with the engine, for a report that computes on its threads.
   func withView<Result>(of projection: String, _ body: (any View, Replay) throws -> Result) throws -> Result {
     let opened = try store.open(.reading)
-    let bounds = try bounds(in: opened)
+    let bounds = try KnownAt.bounds(asOf: asOf, asKnownAt: asKnownAt, in: opened)
     let replay = replaying.replay(of: opened)
     let run = ReplayRun(isQuiet: quiet)
     return try run.run { progress in
       try replay.withView(of: projection, bounds: bounds, progress: progress) { view in try body(view, replay) }
     }
-  }
-
-  private func bounds(in store: Store) throws -> Bounds {
-    var bounds = Bounds(asOf: asOf?.time)
-    switch asKnownAt {
-    case .position(let position):
-      let head = try store.head()
-      guard position < head else {
-        throw Failure(
-          "--as-known-at: expected a position below \(head.value.grouped), where the log ends, found \(position)",
-          .found)
-      }
-      bounds.until = position.next
-    case .time(let time): bounds.asKnownAt = time
-    case nil: break
-    }
-    return bounds
   }
 }
