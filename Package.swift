@@ -117,22 +117,26 @@ let package = Package(
     .testTarget(
       name: "TouchlogTestingTests", dependencies: ["TouchlogTesting", "Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "Touchlog", "JSON"],
+      name: "TouchlogAdaptersTests", dependencies: ["TouchlogAdapters", "RealData", "Touchlog", "JSON"],
       swiftSettings: strict),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics"], swiftSettings: strict),
+    // What several of them read: files of the package, and real data beside it.
+    .target(
+      name: "RealData", dependencies: ["Touchlog", "TouchlogAdapters"], path: "Tests/RealData", swiftSettings: strict),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "RealData"], swiftSettings: strict),
     .testTarget(
       name: "CustomerTimelineTests", dependencies: ["CustomerTimeline", "TouchlogTesting", "Touchlog", "JSON"],
       swiftSettings: strict),
     .testTarget(
       name: "ServiceConsistencyTests",
       dependencies: [
-        "ServiceConsistency", "CustomerTimeline", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation",
+        "ServiceConsistency", "CustomerTimeline", "RealData", "Statistics", "TouchlogTesting", "TouchlogAdapters",
+        "Simulation",
         "Touchlog", "JSON",
       ], swiftSettings: strict),
     .testTarget(
       name: "ChurnRiskTests",
       dependencies: [
-        "ChurnRisk", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
+        "ChurnRisk", "RealData", "Statistics", "TouchlogTesting", "TouchlogAdapters", "Simulation", "Touchlog", "JSON",
       ], swiftSettings: strict),
     // The worked example of the documentation: a projection of one's own.
     .target(name: "Complaints", dependencies: ["Touchlog"], path: "Tests/Complaints", swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ChurnRisk
+import RealData
 import Statistics
 import Testing
 import Touchlog
@@ -9,7 +10,7 @@ import TouchlogTesting
 struct PublishedTests {
   /// The first 39 weeks, as in Fader, Hardie and Lee 2005.
   private static let report = Result {
-    let log = try SampleLog(try SharedData.events("cdnow/CDNOW_sample.txt.gz", mapping: "cdnow"))
+    let log = try SampleLog(try SharedData.events("cdnow", ["cdnow/CDNOW_sample.txt.gz"]))
     let end = Timestamp(date: CivilDate(year: 1997, month: 9, day: 30), microsecondOfDay: 0)
     let view = try log.view(of: ChurnRisk.self, bounds: Bounds(asOf: end))
     var parameters = ChurnParameters()

@@ -1,3 +1,4 @@
+import RealData
 import ServiceConsistency
 import Statistics
 import Testing

@@ -1,3 +1,4 @@
+import RealData
 import Testing
 
 @testable import Statistics

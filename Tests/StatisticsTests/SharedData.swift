@@ -1,36 +1,15 @@
 import Foundation
-import Testing
+import RealData
 
-/// Real data that lies beside the checkout.
-enum SharedData {
-  /// The folder of real data; nil where the checkout has none beside it.
-  static let folder: URL? = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let named = ProcessInfo.processInfo.environment["TOUCHLOG_SHARED"].map { URL(filePath: $0) }
-    let folder = (named ?? root.appending(path: "../shared")).appending(path: "data")
-    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
-  }()
-
-  static var isThere: Bool { folder != nil }
-
+extension SharedData {
   /// The fields of each line below the heading, parted by spaces, tabs or commas.
   static func table(_ path: String) throws -> [[String]] {
-    rows(try String(contentsOf: try #require(folder).appending(path: path), encoding: .utf8))
+    rows(try String(contentsOf: try file(path), encoding: .utf8))
   }
 
   /// The same of a compressed file.
   static func unzippedTable(_ path: String) throws -> [[String]] {
-    let gunzip = Process()
-    gunzip.executableURL = URL(filePath: "/usr/bin/env")
-    gunzip.arguments = ["gunzip", "-c", try #require(folder).appending(path: path).path]
-    let pipe = Pipe()
-    gunzip.standardOutput = pipe
-    try gunzip.run()
-    let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    gunzip.waitUntilExit()
-    try #require(gunzip.terminationStatus == 0)
-    return rows(String(decoding: bytes, as: UTF8.self))
+    rows(String(decoding: try unzipped(path), as: UTF8.self))
   }
 
   private static func rows(_ text: String) -> [[String]] {

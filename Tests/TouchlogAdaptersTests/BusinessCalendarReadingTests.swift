@@ -1,4 +1,5 @@
 import Foundation
+import RealData
 import Testing
 import Touchlog
 import TouchlogAdapters

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import RealData
 import Testing
 import Touchlog
 import TouchlogAdapters

@@ -1,4 +1,5 @@
 import JSON
+import RealData
 import Testing
 import Touchlog
 import TouchlogAdapters
