@@ -3,26 +3,29 @@
 /// The tree is RFC 6962's: a leaf's hash is SHA-256(0x00 ‖ leaf), a node's SHA-256(0x01 ‖ left ‖ right); a tree of
 /// n leaves splits at the largest power of two below n. The frontier holds the roots of the perfect subtrees of n's
 /// binary digits, the largest first. 64 of them at most, so it costs 2 KiB at most.
-struct MerkleFrontier: Equatable {
+package struct MerkleFrontier: Equatable {
+  /// No leaves yet.
+  package init() {}
+
   /// How many leaves there are.
-  private(set) var size: UInt64 = 0
+  package private(set) var size: UInt64 = 0
   /// The roots of the perfect subtrees, the largest first: one for each bit that is set in `size`.
-  private(set) var roots: [Digest] = []
+  package private(set) var roots: [Digest] = []
 
   /// 32 bytes of SHA-256.
-  typealias Digest = SHA256.Digest
+  package typealias Digest = SHA256.Digest
 
   /// The root of a perfect subtree that came to be.
-  struct Subtree {
+  package struct Subtree {
     /// Its height: 2^level leaves.
-    let level: Int
+    package let level: Int
     /// Its place among the subtrees of its height, from 0.
-    let index: UInt64
-    let root: Digest
+    package let index: UInt64
+    package let root: Digest
   }
 
   /// Adds the hash of a leaf, and tells each perfect subtree of a height that `Self.keptLevels` names.
-  mutating func append(leafHash: Digest, completed: (Subtree) throws -> Void) rethrows {
+  package mutating func append(leafHash: Digest, completed: (Subtree) throws -> Void) rethrows {
     var node = leafHash
     var level = 0
     while size & (1 << UInt64(level)) != 0 {
@@ -37,21 +40,21 @@ struct MerkleFrontier: Equatable {
   }
 
   /// Subtrees whose height is a multiple of this are kept: the tiles of C2SP tlog-tiles are 8 high.
-  static let tileHeight = 8
+  package static let tileHeight = 8
 
   /// The root over all leaves; for no leaves SHA-256 of nothing.
-  var root: Digest {
+  package var root: Digest {
     guard var node = roots.last else { return SHA256().digest() }
     for larger in roots.dropLast().reversed() { node = MerkleFrontier.node(larger, node) }
     return node
   }
 
   /// RFC 6962's hash of a leaf, whose parts are given one after the other.
-  static func leafHash(_ first: UnsafeRawBufferPointer, _ second: Digest) -> Digest {
+  package static func leafHash(_ first: UnsafeRawBufferPointer, _ second: Digest) -> Digest {
     second.withBytes { hash(prefix: 0, first, $0) }
   }
 
-  static func node(_ left: Digest, _ right: Digest) -> Digest {
+  package static func node(_ left: Digest, _ right: Digest) -> Digest {
     left.withBytes { left in right.withBytes { hash(prefix: 1, left, $0) } }
   }
 
@@ -67,7 +70,7 @@ struct MerkleFrontier: Equatable {
     }
   }
 
-  static func == (left: MerkleFrontier, right: MerkleFrontier) -> Bool {
+  package static func == (left: MerkleFrontier, right: MerkleFrontier) -> Bool {
     left.size == right.size && left.roots.count == right.roots.count
       && zip(left.roots, right.roots).allSatisfy { $0.isEqual(to: $1) }
   }
@@ -95,21 +98,21 @@ extension MerkleFrontier {
 
 extension MerkleFrontier.Digest {
   /// - Precondition: 32 bytes.
-  init(copying bytes: UnsafeRawBufferPointer) {
+  package init(copying bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a digest has 32 bytes")
     self = bytes.loadUnaligned(as: MerkleFrontier.Digest.self)
   }
 
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try span.withUnsafeBytes(body)
   }
 
-  func isEqual(to other: MerkleFrontier.Digest) -> Bool {
+  package func isEqual(to other: MerkleFrontier.Digest) -> Bool {
     self[0] == other[0] && self[1] == other[1] && self[2] == other[2] && self[3] == other[3]
   }
 
   /// 64 hexadecimal digits.
-  var hexadecimal: String {
+  package var hexadecimal: String {
     withBytes { bytes in
       let digits = Array("0123456789abcdef".unicodeScalars)
       return bytes.reduce(into: "") { text, byte in
