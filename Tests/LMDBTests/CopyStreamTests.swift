@@ -99,7 +99,8 @@ import Testing
       let environment = try Environment(directory: path)
       try readNothing(environment)
       try Data("\(getpid())".utf8).write(to: URL(filePath: ready), options: .atomic)
-      while !FileManager.default.fileExists(atPath: done) { usleep(1000) }
+      // Where the test fails before it says so, this process must not stay.
+      for _ in 0..<120_000 where !FileManager.default.fileExists(atPath: done) { usleep(1000) }
       try environment.close()
     }
     let told = try await contents(of: ready)

@@ -35,18 +35,26 @@ public enum SharedData {
   }
 
   /// What a compressed file of real data holds.
+  ///
+  /// Through the system's own pipe: `Foundation.Process` notices the end of a child by a descriptor that other children
+  /// inherit, and so waits for theirs.
   public static func unzipped(_ path: String) throws -> [UInt8] {
-    let gunzip = Process()
-    gunzip.executableURL = URL(filePath: "/usr/bin/env")
-    gunzip.arguments = ["gunzip", "-c", try file(path).path]
-    let pipe = Pipe()
-    gunzip.standardOutput = pipe
-    try gunzip.run()
-    let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    gunzip.waitUntilExit()
-    guard gunzip.terminationStatus == 0 else { throw Failure(description: "\(path) cannot be unpacked") }
-    return Array(bytes)
+    let quoted = try file(path).path.replacing("'", with: #"'\''"#)
+    guard let pipe = popen("exec gunzip -c '\(quoted)'", closingOnExec) else {
+      throw Failure(description: "gunzip cannot be started")
+    }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while case let count = fread(&piece, 1, piece.count, pipe), count > 0 { bytes += piece[..<count] }
+    guard pclose(pipe) == 0 else { throw Failure(description: "\(path) cannot be unpacked") }
+    return bytes
   }
+
+  #if os(Linux)
+    private static let closingOnExec = "re"
+  #else
+    private static let closingOnExec = "r"
+  #endif
 
   /// A mapping that comes with the package.
   public static func mapping(_ name: String) throws -> String {

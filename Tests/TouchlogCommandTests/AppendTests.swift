@@ -140,21 +140,15 @@ import Testing
 
   @Test func `Ctrl-C stops reading, and what is said to be in is in`() throws {
     let sandbox = try Sandbox.withStore()
-    let process = sandbox.process(Sandbox.binary, ["append", "-", "--batch", "100"])
-    let input = Pipe()
-    let errors = Pipe()
-    process.standardInput = input
-    process.standardError = errors
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
+    try #require(mkfifo(sandbox.path("lines"), 0o600) == 0)
+    let process = try sandbox.startShell("exec \"$TOUCHLOG\" append - --batch 100 <lines", as: "append")
+    let input = try sandbox.openForWriting("lines")
     // Many times what a pipe and the look-ahead hold: once it is written, batches have been committed.
-    let text = Data(Sample.lines(20_000).utf8)
-    try input.fileHandleForWriting.write(contentsOf: text)
-    process.interrupt()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 130)
-    let words = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
-    try input.fileHandleForWriting.close()
+    try input.write(contentsOf: Data(Sample.lines(20_000).utf8))
+    process.signal(SIGINT)
+    #expect(process.waitAMinute() == 130)
+    try input.close()
+    let words = try sandbox.read("append.err")
     let match = try #require(try #/interrupted\. ([0-9,]+) events of it are in;/#.firstMatch(in: words), "\(words)")
     let count = try #require(Int(match.1.replacing(",", with: "")))
     #expect(count >= 100 && count < 20_000 && count % 100 == 0)

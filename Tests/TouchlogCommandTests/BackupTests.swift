@@ -39,12 +39,13 @@ import TouchlogTesting
     return try #require(Int(text))
   }
 
-  /// Waits until a process has begun to make a folder, up to ten seconds; it may be done before it is seen.
+  /// Waits until a process has begun to make a folder; it may be done before it is seen.
   private static func wait(forMaking path: String) {
     let files = FileManager.default
-    for _ in 0..<20_000 where !files.fileExists(atPath: path + ".unfinished") && !files.fileExists(atPath: path) {
-      usleep(500)
+    let isMade = comesAbout(lookingEvery: 500) {
+      files.fileExists(atPath: path + ".unfinished") || files.fileExists(atPath: path)
     }
+    #expect(isMade, "\(path) is not begun after a minute")
   }
 
   /// How long a process takes from making its folder to its end.
@@ -61,7 +62,7 @@ import TouchlogTesting
     let writer = try sandbox.start("append", "events.ndjson", "--batch", "50", "--receipts", "--quiet")
     var heads: [Int] = []
     for number in 0..<4 {
-      while try Self.acknowledged(in: sandbox) < 300 * (number + 1) { usleep(2000) }
+      try #require(comesAbout { try Self.acknowledged(in: sandbox) >= 300 * (number + 1) })
       let before = try Self.acknowledged(in: sandbox)
       let backup = try sandbox.touchlog("backup", "copy\(number)", "--json")
       // While the copy is looked at, the writer waits, so as not to be done before the last one.

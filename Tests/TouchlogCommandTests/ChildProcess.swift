@@ -43,22 +43,39 @@ struct ChildProcess: ~Copyable {
     kill(id, number)
   }
 
-  /// Waits for the end: the exit status, or 128 and the signal's number.
+  /// Waits for the end: the exit status, or 128 and the signal's number. What has not ended in ten minutes never will: it
+  /// is aborted, and that is a failure of the test.
   consuming func wait() -> Int32 {
-    var status: Int32 = 0
-    while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    return ChildProcess.exitStatus(status)
+    if let status = endStatus(within: 600) { return status }
+    Issue.record("process \(id) did not end in ten minutes")
+    return finish(SIGABRT)
   }
 
   /// Waits for an end that comes at once where all is well; as `wait`, and kills what does not end in a minute.
   consuming func waitAMinute() -> Int32 {
+    if let status = endStatus(within: 60) { return status }
+    return finish(SIGKILL)
+  }
+
+  private borrowing func endStatus(within seconds: Double) -> Int32? {
     var status: Int32 = 0
-    for _ in 0..<12_000 {
+    // Short at first, as most ends come soon.
+    var pause: UInt32 = 200
+    var slept = 0.0
+    while slept < seconds {
       if waitpid(id, &status, WNOHANG) == id { return ChildProcess.exitStatus(status) }
-      usleep(5000)
+      usleep(pause)
+      slept += Double(pause) / 1e6
+      pause = min(pause + pause / 4, 5000)
     }
-    kill(id, SIGKILL)
-    return wait()
+    return nil
+  }
+
+  private borrowing func finish(_ signal: Int32) -> Int32 {
+    kill(id, signal)
+    var status: Int32 = 0
+    while waitpid(id, &status, 0) < 0, errno == EINTR {}
+    return ChildProcess.exitStatus(status)
   }
 
   private static func exitStatus(_ status: Int32) -> Int32 {

@@ -46,7 +46,7 @@ private struct OtherReaders: ~Copyable {
         done
       done
       """, as: "readings")
-    while try sandbox.read("readings.err").isEmpty { usleep(2000) }
+    try #require(comesAbout { try !sandbox.read("readings.err").isEmpty }, "no reading was done in a minute")
     return OtherReaders(sandbox: sandbox, follower: follower, readings: readings, feed: feed)
   }
 

@@ -89,21 +89,24 @@ final class Sandbox: Sendable {
       output: path("\(name).out"), errors: path("\(name).err"))
   }
 
+  /// The writing end of a named pipe from which a child reads, or is about to.
+  func openForWriting(_ pipe: String) throws -> FileHandle {
+    // Not blocking, as it would wait here for a reader that does not come where the child fails.
+    var file: Int32 = -1
+    let isOpen = comesAbout {
+      file = Foundation.open(path(pipe), O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+      return file >= 0
+    }
+    try #require(isOpen, "nobody reads \(pipe)")
+    try #require(fcntl(file, F_SETFL, 0) == 0)
+    return FileHandle(fileDescriptor: file, closeOnDealloc: true)
+  }
+
   private func environment(_ variables: [String: String]) -> [String: String] {
     [
       "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": folder.path, "TERM": "xterm",
       "TOUCHLOG": Sandbox.binary, "TOUCHLOG_STORE": "store",
     ].merging(variables) { $1 }
-  }
-
-  /// A process that is ready to be started.
-  func process(_ executable: String, _ arguments: [String], variables: [String: String] = [:]) -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: executable)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = environment(variables)
-    return process
   }
 
   /// Runs a program to its end.
