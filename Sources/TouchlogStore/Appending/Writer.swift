@@ -144,12 +144,22 @@ final class Writer: Sendable {
     for (customer, tail) in group.tails.sorted(by: { $0.key < $1.key }) {
       try transaction.put(tail.encoded, at: customer.value, in: tables.streams)
     }
-    for leaf in leaves {
-      try frontier.append(leafHash: leaf) { subtree in
-        try subtree.root.withBytes { try transaction.put($0, at: LogTables.treeKey(subtree), in: tables.tree) }
-      }
+    if UnsealedPayloads.areBuilt {
+      frontier = MerkleFrontier(unprovenSize: group.head.value)
+    } else {
+      try grow(&frontier, by: leaves, in: &transaction)
     }
     try transaction.put(frontier.encoded, at: LogTables.MetaKey.frontier, in: tables.meta)
+  }
+
+  private func grow(
+    _ frontier: inout MerkleFrontier, by leaves: [MerkleFrontier.Digest], in transaction: inout WriteTransaction,
+  ) throws {
+    for leaf in leaves {
+      try frontier.append(leafHash: leaf) { subtree in
+        try subtree.root.withBytes { try transaction.put($0, at: LogTables.treeKey(subtree), in: log.tables.tree) }
+      }
+    }
   }
 
   private func putHeaders(
@@ -165,7 +175,8 @@ final class Writer: Sendable {
       ) { bytes in
         group.headers[index].encode(into: bytes)
         Hashing.setChecksum(of: bytes)
-        leaves.append(MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), digest))
+        leaves.append(
+          UnsealedPayloads.areBuilt ? digest : MerkleFrontier.leafHash(UnsafeRawBufferPointer(bytes), digest))
       }
     }
   }

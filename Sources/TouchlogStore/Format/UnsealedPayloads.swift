@@ -1,5 +1,6 @@
-/// Payloads in clear, in the form of sealed ones, nonce and tag zero: a build that shows what sealing costs, and is good
-/// for nothing else. All that is done beside sealing is done: keys are made and kept, records hashed and indexed.
+/// Payloads in clear, in the form of sealed ones, nonce and tag zero, and no tree: a build that shows what it costs that
+/// the log is sealed and can be proven, and is good for nothing else. All that is done besides is done: keys are made and
+/// kept, records checked and indexed. Leaf hashes and the tree's nodes are zeros.
 ///
 /// Package.swift asks for it where the environment says TOUCHLOG_UNSEALED_FOR_BENCHMARKS=1; see
 /// `Tools/Benchmarks/unsealed`. Such a build's stores have a format of their own: it opens no others, and they are
@@ -43,7 +44,14 @@ enum UnsealedPayloads {
   }
 }
 
+extension MerkleFrontier {
+  /// The frontier of a log that cannot be proven: zeros for roots.
+  init(unprovenSize size: UInt64) {
+    self.init(size: size, roots: Array(repeating: Digest(repeating: 0), count: size.nonzeroBitCount))
+  }
+}
+
 extension Store {
-  /// Whether this build seals payloads. False of a build for benchmarks alone, whose stores no other build opens.
+  /// Whether this build seals payloads, and keeps a tree over them. False of a build for benchmarks alone, whose stores no other build opens.
   public static var sealsPayloads: Bool { !UnsealedPayloads.areBuilt }
 }

@@ -7,6 +7,13 @@ package struct MerkleFrontier: Equatable {
   /// No leaves yet.
   package init() {}
 
+  /// - Precondition: as many roots as bits are set in `size`.
+  init(size: UInt64, roots: [Digest]) {
+    precondition(roots.count == size.nonzeroBitCount, "a root for each perfect subtree")
+    self.size = size
+    self.roots = roots
+  }
+
   /// How many leaves there are.
   package private(set) var size: UInt64 = 0
   /// The roots of the perfect subtrees, the largest first: one for each bit that is set in `size`.

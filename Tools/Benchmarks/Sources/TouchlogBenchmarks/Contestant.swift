@@ -16,7 +16,7 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
     switch self {
     case .touchlog:
       """
-      reads NDJSON, decodes and checks it, \(Store.sealsPayloads ? "seals" : "DOES NOT SEAL, lays out in clear"), hashes \
+      reads NDJSON, decodes and checks it, \(Store.sealsPayloads ? "seals and hashes" : "DOES NEITHER SEAL NOR HASH"), \
       and indexes; decoding, sealing and commits overlap
       """
     case .touchlogOneCore:

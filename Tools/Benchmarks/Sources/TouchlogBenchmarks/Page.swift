@@ -74,7 +74,7 @@ struct Report<Results: Encodable>: Encodable {
   private static var warning: String? {
     Store.sealsPayloads
       ? nil
-      : "UNSEALED BUILD, FOR BENCHMARKS ALONE: payloads are not encrypted. No figure of it is Touchlog's."
+      : "UNSEALED BUILD, FOR BENCHMARKS ALONE: payloads are neither encrypted nor hashed, and there is no tree. No figure of it is Touchlog's."
   }
 
   /// Prints the figures with all that belongs to them.
