@@ -52,7 +52,8 @@ import TouchlogProof
     let file = try #require(keys.first { $0.hasSuffix(".signing") })
     let secret = try sandbox.read(".config/touchlog/keys/\(file)").trimmingCharacters(in: .newlines)
     let signed = try sandbox.run(
-      sandbox.path("note"), ["sign", secret], input: Data("a text\n\nof Gö's\n".utf8)).output
+      sandbox.path("note"), ["sign", secret], input: Data("a text\n\nof Gö's\n".utf8)
+    ).output
     try SignedNote(signed.utf8).verify(by: VerifierKey(key))
   }
 

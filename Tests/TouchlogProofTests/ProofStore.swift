@@ -41,7 +41,8 @@ final class ProofStore {
   ) throws -> Event {
     Event(
       id: "e\(number)", source: "/pbx", type: type, occurredAt: start.adding(seconds: Int64(number)),
-      subject: try customer.map { try Reference($0) }, channel: .phone, interaction: interaction ?? "call-\(number / 3)",
+      subject: try customer.map { try Reference($0) }, channel: .phone,
+      interaction: interaction ?? "call-\(number / 3)",
       agent: "agent-\(number % 3)", team: "care", location: "Borås", topic: "bill", dataText: Array(data.utf8),
       extensions: extensions)
   }

@@ -107,7 +107,8 @@ import TouchlogStore
     }
     var beyond = lines
     beyond[4] = lines[4].replacing(#""position":9"#, with: #""position":12"#)
-    #expect(faults(beyond, made)[5]?.contains("the log that was signed has 12 events, and none at that position") == true)
+    let what = "the log that was signed has 12 events, and none at that position"
+    #expect(faults(beyond, made)[5]?.contains(what) == true)
   }
 
   @Test func `with another event to be read, another name or another reference is found`() async throws {
@@ -126,7 +127,8 @@ import TouchlogStore
     referred[0] = lines[0].replacing("crm:0", with: "crm:9")
     #expect(faults(referred, made).keys.sorted() == [2, 3, 4, 5])
     var source = lines.map { $0.replacing("/pbx", with: "/abc") }
-    #expect(faults(source, made)[2] == ["the payload cannot be opened with its customer's key"], "sources are sealed along")
+    let what = "the payload cannot be opened with its customer's key"
+    #expect(faults(source, made)[2] == [what], "sources are sealed along")
     source[0] = lines[0].replacing(#""text":"/pbx""#, with: #""text":"/pbx","more":1"#)
     #expect(faults(source, made)[1]?.first?.hasPrefix("it is not written as bundles are, from its byte") == true)
   }
@@ -165,14 +167,17 @@ import TouchlogStore
     let lines = try made.bundle("crm:0").lines
     let other = try await filled()
     let foreign = try other.bundle("crm:0").lines
-    #expect(faults([foreign[0]] + lines.dropFirst(), made).values.first?.first == "the checkpoint: it is not signed by bank.example/touchlog")
+    let mixed = faults([foreign[0]] + lines.dropFirst(), made)
+    #expect(mixed == [1: ["the checkpoint: it is not signed by bank.example/touchlog"]])
     #expect(other.verify(lines).faults.map(\.line) == [1], "another log's key")
     try await made.append(1, customers: Self.customers)
     let later = try made.bundle("crm:0").lines
     #expect(faults([later[0]] + lines.dropFirst(), made).keys.sorted() == [1, 2, 3, 4, 5])
   }
 
-  @Test(arguments: ["", "\n", "x", "{}\n", "[]\n", #"{"format":"touchlog-bundle/2"}"# + "\n", "{\"format\":\"touchlog-bundle/1\"}\n"])
+  @Test(arguments: [
+    "", "\n", "x", "{}\n", "[]\n", "{\"format\":\"touchlog-bundle/2\"}\n", "{\"format\":\"touchlog-bundle/1\"}\n",
+  ])
   func `into something else is no bundle`(text: String) async throws {
     let faults = try await filled(1).verify(Array(text.utf8)).faults
     #expect(faults.count == 1 && faults[0].line == 1)

@@ -78,7 +78,7 @@ struct Failure: Error {
     case .keyMissing: self.init("\(error) with: touchlog checkpoint --new-key", .impossible)
     case .keyUnusable: self.init("\(error)", .impossible)
     case .malformedKey, .unusableName: self.init("\(error)", .usage)
-    case .malformedNote, .malformedCheckpoint, .unsigned, .forged: self.init("\(error)", .found)
+    case .malformedNote, .malformedCheckpoint, .unsigned, .forged, .unproven: self.init("\(error)", .found)
     }
   }
 

@@ -14,8 +14,8 @@ extension TimelineBundle {
     var check = BundleCheck()
     guard bytes.last == UInt8(ascii: "\n") else {
       let lines = 1 + bytes.count { $0 == UInt8(ascii: "\n") }
-      check.verification.faults.append(
-        BundleFault(line: lines, bytes.isEmpty ? "the bundle is empty" : "the bundle is cut off: its last line has no end"))
+      let what = bytes.isEmpty ? "the bundle is empty" : "the bundle is cut off: its last line has no end"
+      check.verification.faults.append(BundleFault(line: lines, what))
       return check.verification
     }
     var lines = bytes.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
@@ -127,7 +127,8 @@ private struct BundleCheck: ~Copyable {
     }
     var stream = streams[customer, default: Stream()]
     if record.values.streamVersion != stream.version {
-      found.append("the next event of \(customer) is version \(stream.version), and this one is \(record.values.streamVersion)")
+      let version = record.values.streamVersion
+      found.append("the next event of \(customer) is version \(stream.version), and this one is \(version)")
     } else if record.values.previous != stream.previous {
       let named = record.values.previous.map { "position \($0)" } ?? "none"
       found.append(
@@ -179,8 +180,8 @@ private struct BundleCheck: ~Copyable {
     for customer in head.customers {
       let events = streams[customer.number]?.events ?? 0
       if events != customer.events || events == 0 {
-        verification.faults.append(
-          BundleFault(line: 1, "it says that there are \(customer.events) events of \(customer.number), and \(events) follow"))
+        let what = "it says that there are \(customer.events) events of \(customer.number), and \(events) follow"
+        verification.faults.append(BundleFault(line: 1, what))
       }
     }
     for number in head.names.keys.sorted() where !usedNames.contains(number) {

@@ -33,14 +33,9 @@ struct BundledRecord {
       eventOffset = line.bytes.count
       guard let event else { return }
       line.key("event")
-      line.raw(BundledRecord.text(of: event).span)
+      line.raw(CloudEvents.encodeLine(event).span)
     }
     return (writer.bytes, eventOffset)
-  }
-
-  /// An event as `touchlog read --json` prints it. Line breaks can only stand between the tokens of its data.
-  private static func text(of event: OpenedEvent) -> [UInt8] {
-    CloudEvents.encode(event).map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? UInt8(ascii: " ") : $0 }
   }
 
   init(_ record: SealedRecord, path: [MerkleProof.Digest]) {

@@ -32,7 +32,8 @@ public struct VerifierKey: Sendable, CustomStringConvertible {
   /// - Throws: `ProofError.malformedKey`; also for a signing key, which is to be given to nobody.
   public init(_ text: String) throws(ProofError) {
     guard !text.utf8.starts(with: SigningKey.prefix.utf8) else {
-      throw .malformedKey(reason: "it is a signing key, which is secret. Verifying takes the verifier key that goes with it")
+      throw .malformedKey(
+        reason: "it is a signing key, which is secret. Verifying takes the verifier key that goes with it")
     }
     let (name, id, key) = try VerifierKey.parts(of: Array(text.utf8), expected: "NAME+ID+KEY")
     self = try VerifierKey(name: name, publicKey: key)

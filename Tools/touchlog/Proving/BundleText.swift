@@ -16,7 +16,8 @@ enum BundleText {
     text.add("by \(checkpoint.origin.inert), which had \(checkpoint.size.counted("event"))")
     let happened = verification.events.map(\.occurredAt)
     let last = verification.events.last ?? first
-    text.add("happened  \((happened.min() ?? first.occurredAt).rfc3339) to \((happened.max() ?? first.occurredAt).rfc3339)")
+    let span = (happened.min() ?? first.occurredAt, happened.max() ?? first.occurredAt)
+    text.add("happened  \(span.0.rfc3339) to \(span.1.rfc3339)")
     text.add("recorded  \(first.recordedAt.rfc3339) to \(last.recordedAt.rfc3339)")
     text.add("")
     text.add("Proven to whoever trusts the key \(key.description.inert):")
@@ -75,7 +76,8 @@ enum BundleText {
   /// A sealed event as `read` would show it: position, time, channel, type, customer.
   static func sealedLine(_ event: ProvenEvent) -> String {
     [
-      event.position.description, event.occurredAt.rfc3339, "-", event.type ?? "-", event.customer.description, "-", "-",
+      event.position.description, event.occurredAt.rfc3339, "-", event.type ?? "-", event.customer.description, "-",
+      "-",
       "(sealed)",
     ].joined(separator: "\t")
   }

@@ -19,12 +19,16 @@ struct ProveCommand: AsyncParsableCommand {
       this customer's events in any copy of the log, later ones too. With --sealed it has neither key nor reference nor \
       anything to read, and proves the sealed records alone. Of a customer who was erased there is nothing else.
 
+      With --event it is one event's proof instead, after C2SP tlog-proof: a checkpoint, and the path to the leaf, for \
+      others' tools.
+
       It is about the customer of the reference. With --person it is about all references that the links in force \
       connect with it.
 
       Examples:
         touchlog prove crm:42 --store ./store --out crm-42.bundle
         touchlog prove crm:42 --person --out person.bundle
+        touchlog prove crm:42 --event 1027 --out 1027.tlog-proof
         touchlog prove number:17 | touchlog verify-bundle - --key bank.vkey
       """)
 
@@ -48,38 +52,71 @@ struct ProveCommand: AsyncParsableCommand {
   @Flag(help: "All references of the person, and not this one alone.")
   var person = false
 
+  @Option(
+    help: ArgumentHelp("Prove one event alone, after C2SP tlog-proof.", valueName: "position"),
+    transform: { try ProveCommand.position($0) })
+  var event: Position?
+
   @Flag(name: .shortAndLong, help: "Do not say what the bundle has.")
   var quiet = false
+
+  func validate() throws {
+    if event != nil, sealed || person {
+      throw ValidationError("--event proves one record, sealed as it is; leave --sealed and --person out.")
+    }
+  }
+
+  private static func position(_ text: String) throws -> Position {
+    guard let value = UInt64(text), value < .max else { throw ValidationError("expected a position such as 17") }
+    return Position(value)
+  }
 
   func run() throws {
     let opened = try store.open(.reading)
     let key = try store.signingKey(of: opened)
     if out != "-" { try UnfinishedFile.check(out, replaces: force) }
+    if let event { return try prove(event, in: opened, signedBy: key) }
     let bundle = try TimelineBundle(of: try customers(in: opened), in: opened, isSealed: sealed, signedBy: key)
     guard bundle.events > 0 else {
       throw Failure("\(customer.text.inert) has no events, so there is nothing to prove\(hint)", .found)
     }
-    if out == "-" {
-      var output = Output()
-      try bundle.forEachLine { try output.write($0) }
-      try output.flush()
-    } else {
-      let file = try UnfinishedFile(out, replaces: force)
-      try bundle.forEachLine { line in
-        var line = line
-        try file.write(&line)
-      }
-      _ = try file.finish()
-    }
-    guard !quiet else { return }
+    try write { try bundle.forEachLine($0) }
     let events = bundle.events.counted("event")
-    let place = out == "-" ? "" : " written to \(out)"
-    writeWhole(
-      """
-      \(events) of \(bundle.customers.map(\.shown).joined(separator: ", "))\(place), under the checkpoint of \
-      \(key.verifier.name) at \(bundle.checkpoint.size.counted("event"))
+    say("\(events) of \(bundle.customers.map(\.shown).joined(separator: ", "))", bundle.checkpoint)
+  }
 
-      """, to: standardError)
+  private func prove(_ position: Position, in store: Store, signedBy key: SigningKey) throws {
+    let number = try customers(in: store)[0]
+    let named = Reference(normalised: number.description)
+    let found = try store.events(Query(from: position, until: position.next, customer: named))
+    guard !found.isEmpty, let proof = try EventProof(of: position, in: store, signedBy: key) else {
+      throw Failure(
+        "\(customer.text.inert) has no event at position \(position). See which with: touchlog read --customer", .found)
+    }
+    try write { try $0(Array(proof.text.utf8)) }
+    say("the event at position \(position)", try Checkpoint(of: proof.checkpoint, by: key.verifier))
+  }
+
+  /// Writes to where the output goes; a file has its name once it is whole.
+  private func write(_ pieces: ((_ write: ([UInt8]) throws -> Void) throws -> Void)) throws {
+    guard out != "-" else {
+      var output = Output()
+      try pieces { try output.write($0) }
+      return try output.flush()
+    }
+    let file = try UnfinishedFile(out, replaces: force)
+    try pieces { piece in
+      var piece = piece
+      try file.write(&piece)
+    }
+    _ = try file.finish()
+  }
+
+  private func say(_ what: String, _ checkpoint: Checkpoint) {
+    guard !quiet else { return }
+    let place = out == "-" ? "" : " written to \(out)"
+    let log = "the checkpoint of \(checkpoint.origin) at \(checkpoint.size.counted("event"))"
+    writeWhole("\(what)\(place), under \(log)\n", to: standardError)
   }
 
   private var hint: String { person ? "" : ". Those of linked references come with --person" }
