@@ -28,7 +28,8 @@ struct RootCommand: AsyncParsableCommand {
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
       CustomersCommand.self, ServiceCommand.self, ChurnCommand.self,
       ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self,
-      StatsCommand.self, VerifyCommand.self, WalkCommand.self, BackupCommand.self, RestoreCommand.self,
+      StatsCommand.self, VerifyCommand.self, WalkCommand.self, TileCommand.self, BackupCommand.self,
+      RestoreCommand.self,
       DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }
