@@ -27,7 +27,8 @@ import Testing
     try #require(PageState(try PageFile(directory: directory.path), transaction: nil, separatorsAreFirstKeys: true))
   }
 
-  @Test(arguments: [0, 1, 20, 12_000]) func `parts one after the other give out all entries in order`(entries: Int) throws
+  @Test(arguments: [0, 1, 20, 12_000])
+  func `parts one after the other give out all entries in order`(entries: Int) throws {
   {
     let directory = try TemporaryDirectory()
     let expected = try filledTable(directory, entries: entries)
