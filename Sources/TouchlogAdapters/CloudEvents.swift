@@ -25,6 +25,16 @@ public enum CloudEvents {
     return writer.bytes
   }
 
+  /// As `encode` of an event that the log gives out, in one line. Line breaks can stand nowhere but between the tokens
+  /// of `data`, which is kept as it came; they become spaces.
+  public static func encodeLine(_ event: OpenedEvent) -> [UInt8] {
+    var bytes = encode(event)
+    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+      bytes[index] = UInt8(ascii: " ")
+    }
+    return bytes
+  }
+
   /// Writes an event as the writer's next value.
   ///
   /// A subject that only stands in for somebody unknown (`Reference.anonymous`) is left out: it follows from the rest.

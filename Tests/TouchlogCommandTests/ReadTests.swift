@@ -73,6 +73,15 @@ import Testing
     #expect(receipt["head"] == 10)
   }
 
+  @Test func `an event is a line of JSON, whatever line breaks its data came with`() throws {
+    let sandbox = try Sandbox.withStore()
+    let event = Sample.event("a", ["data": "{\"direction\":\r\n  \"inbound\", \"note\": \"x\\ny\"\n}"])
+    #expect(try sandbox.touchlog("append", "-", input: "[\(event)]").status == 0)
+    let lines = try sandbox.touchlog("read", "--json").lines
+    #expect(lines.count == 1)
+    #expect(try JSONValue(parsing: String(lines[0]))["data"]?["note"] == "x\ny")
+  }
+
   @Test func `a closed pipe ends it quietly`() throws {
     let sandbox = try Sandbox.withStore()
     try #require(try sandbox.touchlog("append", "-", input: Sample.lines(5000)).status == 0)

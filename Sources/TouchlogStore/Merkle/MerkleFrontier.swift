@@ -63,6 +63,11 @@ package struct MerkleFrontier: Equatable {
     second.withBytes { hash(prefix: 0, first, $0) }
   }
 
+  /// RFC 6962's hash of a leaf.
+  package static func leafHash(of leaf: UnsafeRawBufferPointer) -> Digest {
+    hash(prefix: 0, leaf, UnsafeRawBufferPointer(start: nil, count: 0))
+  }
+
   package static func node(_ left: Digest, _ right: Digest) -> Digest {
     left.withBytes { left in right.withBytes { hash(prefix: 1, left, $0) } }
   }

@@ -24,7 +24,7 @@ struct EventPrinter: ~Copyable {
 
   mutating func print(_ event: OpenedEvent) throws {
     if isJSON {
-      try output.write(CloudEvents.encode(event) + [UInt8(ascii: "\n")])
+      try output.write(CloudEvents.encodeLine(event) + [UInt8(ascii: "\n")])
     } else {
       try output.writeLine(columns.map { $0.line(event) } ?? EventLine.separated(event))
     }
