@@ -29,7 +29,8 @@ struct RootCommand: AsyncParsableCommand {
       CustomersCommand.self, ServiceCommand.self, ChurnCommand.self,
       ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self,
-      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self, BackupCommand.self, RestoreCommand.self,
+      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self, TileCommand.self,
+      BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }
