@@ -116,10 +116,10 @@ let package = Package(
     .testTarget(
       name: "TouchlogStoreTests",
       dependencies: [
-        "TouchlogStore", "TouchlogTesting", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
+        "TouchlogStore", "TouchlogTesting", "RealData", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Golden"], swiftSettings: strict),
+      exclude: ["Golden", "Checkers"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogTestingTests", dependencies: ["TouchlogTesting", "Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(

@@ -199,7 +199,7 @@ extension Environment {
   }
 }
 
-private func currentThread() -> UInt {
+func currentThread() -> UInt {
   #if os(Linux)
     UInt(pthread_self())
   #else

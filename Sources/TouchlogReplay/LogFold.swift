@@ -77,13 +77,3 @@ struct LogFold {
     let isStopped = Atomic(false)
   }
 }
-
-/// A value that is handed to threads each of which leaves the others' alone.
-// Sendable because whoever hands it on says which thread may use it.
-struct Handed<Value>: @unchecked Sendable {
-  let value: Value
-
-  init(_ value: Value) {
-    self.value = value
-  }
-}

@@ -1,6 +1,7 @@
 import LMDB
 import Synchronization
 import Touchlog
+import TouchlogStore
 
 /// A view as a report sees it: the rows on disk at one checkpoint, and in memory those of the events behind it, merged as
 /// they are read. So a report is never stale.

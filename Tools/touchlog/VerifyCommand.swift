@@ -13,6 +13,9 @@ struct VerifyCommand: AsyncParsableCommand {
       hold the same log. A store that was set back as a whole is sound in itself: to know that nothing is missing at \
       the end, compare the root and the number of events with those that you noted.
 
+      All processors look at once. Where something is not as it was written, one looks once more from the start, and \
+      says what and where.
+
       Examples:
         touchlog verify --store ./store
         touchlog verify --quiet --json | jq .root
@@ -26,10 +29,14 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
+  @Option(help: ArgumentHelp("How many threads look for damage. Default: one for each processor.", valueName: "n"))
+  var jobs: Int?
+
   @Option(help: ArgumentHelp("How long a page may take before the check goes on without it.", valueName: "seconds"))
   var patience = 60
 
   func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)") }
     guard (1...86_400).contains(patience) else {
       throw ValidationError("--patience: expected 1 to 86,400 seconds, found \(patience).")
     }
@@ -95,6 +102,7 @@ struct VerifyCommand: AsyncParsableCommand {
   /// What names the store to the process that checks it.
   private func arguments() throws -> [String] {
     var arguments = ["--store", try store.path()]
+    if let jobs { arguments += ["--jobs", String(jobs)] }
     if let key = store.opening.key { arguments += ["--key", key] }
     if let size = store.opening.space.addressSpace { arguments += ["--address-space", String(size.bytes)] }
     return arguments

@@ -10,10 +10,13 @@ struct TreeRecord: Equatable {
   let root: UInt64
 
   /// The record of a table that has no entries.
-  static let empty = TreeRecord()
+  static let empty = TreeRecord(flags: 0)
 
-  private init() {
-    (pad, flags, depth) = (0, 0, 0)
+  /// The record of a table that has no entries, whose keys are of some kind.
+  static func empty(flags: UInt16) -> TreeRecord { TreeRecord(flags: flags) }
+
+  private init(flags: UInt16) {
+    (pad, self.flags, depth) = (0, flags, 0)
     (branchPages, leafPages, overflowPages, entries) = (0, 0, 0, 0)
     root = PageLayout.noPage
   }

@@ -19,15 +19,12 @@ package final class PageFile {
   private let bytes: UnsafeRawBufferPointer
   private let unreadable: Set<UInt64>
   private let mark: UInt64
+  /// Which of the threads that read at the same time uses it.
+  private let reader: Int
+  /// The file whose mapping this one reads; nil where it is its own.
+  private let owner: PageFile?
   /// Bytes of a page; settled once a meta page was read.
   package internal(set) var pageSize: Int
-
-  /// The page that was asked for last, in any file of the process, with the file's mark; for a handler of signals.
-  package static var lastTouched: (mark: UInt8, page: UInt64) {
-    let touched = touched.load(ordering: .relaxed)
-    return (UInt8(touched >> 56), touched & (1 << 56 - 1))
-  }
-  private static let touched = Atomic<UInt64>(0)
 
   /// - Parameters:
   ///   - directory: the environment's.
@@ -36,6 +33,8 @@ package final class PageFile {
   /// - Throws: ``LMDBError`` where the file cannot be opened or mapped.
   package init(directory: String, unreadable: Set<UInt64> = [], mark: UInt8 = 0) throws(LMDBError) {
     self.mark = UInt64(mark) << 56
+    reader = 0
+    owner = nil
     path = directory + "/data.mdb"
     self.unreadable = unreadable
     pageSize = sysconf(Int32(_SC_PAGESIZE))
@@ -54,7 +53,27 @@ package final class PageFile {
     bytes = UnsafeRawBufferPointer(start: address, count: size)
   }
 
+  /// The same file for another thread.
+  ///
+  /// - Parameter reader: which thread, from 1 up to and without `mostReaders`; the file as it was opened is for thread 0.
+  private init(_ owner: PageFile, reader: Int) {
+    path = owner.path
+    bytes = owner.bytes
+    unreadable = owner.unreadable
+    mark = owner.mark
+    pageSize = owner.pageSize
+    self.reader = reader
+    self.owner = owner
+  }
+
+  /// The file as a thread is to use it that reads beside others, from 0 up to and without `mostReaders`.
+  func read(by reader: Int) -> PageFile {
+    precondition((0..<PageFile.mostReaders).contains(reader), "so many threads cannot be told apart")
+    return reader == 0 ? self : PageFile(self, reader: reader)
+  }
+
   deinit {
+    if owner != nil { return }
     if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
   }
 
@@ -66,10 +85,53 @@ package final class PageFile {
     guard number < UInt64(bytes.count / pageSize), count > 0, count <= bytes.count / pageSize - Int(number) else {
       return nil
     }
-    PageFile.touched.store(number | mark, ordering: .relaxed)
+    TouchedPages.slots[reader].page.store(number | mark, ordering: .relaxed)
     if !unreadable.isEmpty, (number..<number + UInt64(count)).contains(where: { unreadable.contains($0) }) {
       return nil
     }
     return bytes.slice(Int(number) * pageSize, count * pageSize)
   }
+}
+
+// MARK: What threads are reading
+
+extension PageFile {
+  /// How many threads can read a file at the same time, and be told apart.
+  package static let mostReaders = TouchedPages.count
+
+  /// The page that the calling thread has asked for last, in any file of the process, with the file's mark; where it has
+  /// asked for none, that of another thread which is reading. For a handler of signals.
+  package static var lastTouched: (mark: UInt8, page: UInt64) {
+    let here = currentThread()
+    var found = 0
+    for reader in 0..<TouchedPages.count {
+      let thread = TouchedPages.slots[reader].thread.load(ordering: .relaxed)
+      if thread == 0 { continue }
+      found = reader
+      if thread == here { break }
+    }
+    let touched = TouchedPages.slots[found].page.load(ordering: .relaxed)
+    return (UInt8(touched >> 56), touched & (1 << 56 - 1))
+  }
+
+  /// Says that the calling thread is the one that uses this file.
+  package func beginReading() {
+    TouchedPages.slots[reader].thread.store(currentThread(), ordering: .relaxed)
+  }
+
+  /// Says that no page of the file is being read, as where a thread waits for others.
+  package func endReading() {
+    TouchedPages.slots[reader].thread.store(0, ordering: .relaxed)
+  }
+}
+
+/// Which pages the threads of this process are reading: in fixed memory, as a handler of signals looks at it.
+private enum TouchedPages {
+  struct Slot: ~Copyable {
+    let thread = Atomic<UInt>(0)
+    let page = Atomic<UInt64>(0)
+  }
+
+  static let count = 64
+  static let slots = InlineArray<64, Slot> { _ in Slot() }
 }

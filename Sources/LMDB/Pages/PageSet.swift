@@ -1,5 +1,5 @@
 /// A set of page numbers: a bit each.
-struct PageSet {
+package struct PageSet: Sendable {
   /// Which pages there are.
   let range: Range<UInt64>
   private var words: [UInt64]
@@ -16,6 +16,25 @@ struct PageSet {
     guard words[word] & bit == 0 else { return false }
     words[word] |= bit
     return true
+  }
+
+  /// Adds pages in a row; false where one of them cannot be added.
+  package mutating func insert(all pages: Range<UInt64>) -> Bool {
+    for page in pages where !insert(page) { return false }
+    return true
+  }
+
+  /// Adds all pages of another set; false where one of them is in this set already.
+  ///
+  /// - Precondition: both are sets of the same pages.
+  mutating func insert(all other: PageSet) -> Bool {
+    precondition(range == other.range, "sets of different pages were put together")
+    var isNew = true
+    for index in words.indices {
+      if words[index] & other.words[index] != 0 { isNew = false }
+      words[index] |= other.words[index]
+    }
+    return isNew
   }
 
   /// The pages that are not in the set.

@@ -144,8 +144,14 @@ package final class PageState {
   /// Marks a page as used; false where it cannot be, or was already.
   func take(_ page: UInt64) -> Bool { used.insert(page) }
 
+  /// Marks pages as used; false where one of them was already.
+  package func take(_ pages: PageSet) -> Bool { used.insert(all: pages) }
+
   /// A set for the pages of this state, none in it.
-  func emptyPageSet() -> PageSet { PageSet(used.range) }
+  package func emptyPageSet() -> PageSet { PageSet(used.range) }
+
+  /// The file as a thread is to use it that reads beside others, from 0 up to and without `PageFile.mostReaders`.
+  package func file(for reader: Int) -> PageFile { file.read(by: reader) }
 
   /// Tells pages that are free and in use, and such as are neither. To be called when all trees were walked.
   package func checkAllPagesAreUsed() {

@@ -20,16 +20,21 @@ package struct PageTree {
   ///
   /// - Returns: the value; nil where there is none, or the way to it is damaged.
   package func find(_ key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    find(key, through: state.file)
+  }
+
+  /// As `find`, on a thread that reads beside others.
+  package func find(_ key: UnsafeRawBufferPointer, through file: PageFile) -> UnsafeRawBufferPointer? {
     guard keys.fits(key) else { return nil }
     var number = record.root
     for _ in 0..<PageLayout.maximumDepth {
-      guard let bytes = state.file.pages(number) else { return nil }
+      guard let bytes = file.pages(number) else { return nil }
       let page = TreePage(number: number, bytes: bytes)
       switch page.kind {
       case PageLayout.Kind.branch:
         guard let child = child(of: page, leadingTo: key) else { return nil }
         number = child
-      case PageLayout.Kind.leaf: return entry(of: page, at: key)
+      case PageLayout.Kind.leaf: return entry(of: page, at: key, through: file)
       default: return nil
       }
     }
@@ -48,14 +53,16 @@ package struct PageTree {
     return page.node(low - 1)?.child
   }
 
-  private func entry(of page: TreePage, at key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+  private func entry(
+    of page: TreePage, at key: UnsafeRawBufferPointer, through file: PageFile,
+  ) -> UnsafeRawBufferPointer? {
     var low = 0
     var high = page.count
     while low < high {
       let middle = (low + high) / 2
       guard let node = page.node(middle), keys.fits(node.key) else { return nil }
       let order = keys.compare(node.key, key)
-      if order == 0 { return state.value(of: node)?.bytes }
+      if order == 0 { return file.value(of: node)?.bytes }
       if order < 0 { low = middle + 1 } else { high = middle }
     }
     return nil
@@ -76,14 +83,14 @@ package struct PageTree {
   }
 }
 
-extension PageState {
+extension PageFile {
   /// A leaf's value, and on how many overflow pages from which one it lies; nil where it cannot be had.
   func value(of node: PageNode) -> (bytes: UnsafeRawBufferPointer, pages: Range<UInt64>)? {
     guard node.flags & PageLayout.NodeFlag.overflow != 0 else { return (node.inline, 0..<0) }
     let number = node.inline.load(UInt64.self, at: 0)
     let size = Int(node.low)
-    let count = (PageLayout.headerSize + size + file.pageSize - 1) / file.pageSize
-    guard let bytes = file.pages(number, count: count), bytes.load(UInt64.self, at: 0) == number,
+    let count = (PageLayout.headerSize + size + pageSize - 1) / pageSize
+    guard let bytes = pages(number, count: count), bytes.load(UInt64.self, at: 0) == number,
       bytes.load(UInt16.self, at: 10) == PageLayout.Kind.overflow, Int(bytes.load(UInt32.self, at: 12)) == count
     else { return nil }
     return (bytes.slice(PageLayout.headerSize, size), number..<number + UInt64(count))

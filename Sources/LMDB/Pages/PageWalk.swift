@@ -134,7 +134,7 @@ package struct PageWalk: ~Copyable {
   /// Answers whether the node is an entry to be given out.
   private mutating func arrive(_ frame: Frame, _ index: Int) -> Bool {
     guard let node = frame.page.node(index), keys.fits(node.key),
-      node.flags & ~PageLayout.NodeFlag.overflow == nodeFlags, let stored = state.value(of: node)
+      node.flags & ~PageLayout.NodeFlag.overflow == nodeFlags, let stored = state.file.value(of: node)
     else { return refuse("entry \(index) cannot be read") }
     for page in stored.pages where !visited.insert(page) {
       return refuse("page \(page) of entry \(index) is no page, or comes a second time")

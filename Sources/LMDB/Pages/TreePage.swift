@@ -5,7 +5,8 @@ struct TreePage {
 
   var kind: UInt16 { bytes.load(UInt16.self, at: 10) }
   private var lower: Int { Int(bytes.load(UInt16.self, at: 12)) }
-  private var upper: Int { Int(bytes.load(UInt16.self, at: 14)) }
+  /// Where the nodes begin.
+  var upper: Int { Int(bytes.load(UInt16.self, at: 14)) }
 
   /// How many nodes it says it has, but no more than have room.
   var count: Int { (min(max(lower, PageLayout.headerSize), bytes.count) - PageLayout.headerSize) / 2 }
@@ -25,13 +26,18 @@ struct TreePage {
 
   /// What is wrong with the page's own bytes: LMDB keeps the nodes without gaps from `upper` to the page's end.
   var fault: String? {
+    headerFault ?? (areNodesWithoutGaps ? nil : "its nodes do not fill it as its bounds say")
+  }
+
+  /// As `fault`, without a look at the nodes.
+  var headerFault: String? {
     if bytes.load(UInt64.self, at: 0) != number { return "it bears the number \(bytes.load(UInt64.self, at: 0))" }
     guard kind == PageLayout.Kind.branch || kind == PageLayout.Kind.leaf else { return "it is neither branch nor leaf" }
     guard lower >= PageLayout.headerSize, lower % 2 == 0, lower <= upper, upper <= bytes.count else {
       return "its bounds are impossible"
     }
     guard count >= (kind == PageLayout.Kind.branch ? 2 : 1) else { return "it has too few nodes" }
-    return areNodesWithoutGaps ? nil : "its nodes do not fill it as its bounds say"
+    return nil
   }
 
   private var areNodesWithoutGaps: Bool {

@@ -8,6 +8,12 @@ enum Hashing {
     XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
   }
 
+  /// 128 bits of some bytes under a seed, for sums in memory.
+  static func wide(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> (low: UInt64, high: UInt64) {
+    let hash = XXH3_128bits_withSeed(bytes.baseAddress, bytes.count, seed)
+    return (hash.low64, hash.high64)
+  }
+
   /// 128 bits of an interaction's name.
   static func interactionKey(_ name: String) -> InteractionKey {
     var name = name

@@ -26,8 +26,17 @@ package struct MerkleFrontier: Equatable {
 
   /// Adds the hash of a leaf, and tells each perfect subtree of a height that `Self.keptLevels` names.
   package mutating func append(leafHash: Digest, completed: (Subtree) throws -> Void) rethrows {
-    var node = leafHash
-    var level = 0
+    try append(leafHash, level: 0, completed: completed)
+  }
+
+  /// Adds all leaves of a perfect subtree, 2^level of them, by its root; tells the larger ones that come to be by it.
+  ///
+  /// - Precondition: there are leaves enough for it to begin where a subtree of its height can.
+  package mutating func append(_ root: Digest, level: Int, completed: (Subtree) throws -> Void) rethrows {
+    precondition(size & (1 << UInt64(level) - 1) == 0, "a subtree begins at a multiple of its width")
+    var node = root
+    let width: UInt64 = 1 << UInt64(level)
+    var level = level
     while size & (1 << UInt64(level)) != 0 {
       node = MerkleFrontier.node(roots.removeLast(), node)
       level += 1
@@ -36,7 +45,7 @@ package struct MerkleFrontier: Equatable {
       }
     }
     roots.append(node)
-    size += 1
+    size += width
   }
 
   /// Subtrees whose height is a multiple of this are kept: the tiles of C2SP tlog-tiles are 8 high.

@@ -28,7 +28,10 @@ package struct StoredTree: ~Copyable {
   package let size: UInt64
   private let transaction: ReadTransaction
   private let tables: LogTables
-  private let opened = OpenedTiles()
+  private let opened = OpenedTiles(most: StoredTree.tilesKept)
+
+  /// 16 KiB each. Proofs go along the log, so tiles of leaves are not asked for again once many others were.
+  private static let tilesKept = 1024
 
   fileprivate init(size: UInt64, transaction: consuming ReadTransaction, tables: LogTables) {
     self.size = size
@@ -73,7 +76,8 @@ package struct StoredTree: ~Copyable {
     let width = UInt64(MerkleFrontier.tileHeight - height)
     let place = TilePlace(level: level / MerkleFrontier.tileHeight, index: index >> width)
     let tile = try opened.tile(at: place) {
-      OpenedTile(try hashes(of: place, count: min(TilePath.fullWidth, count(inTile: place))))
+      let count = TilePath.width(level: place.level, index: place.index, size: size)
+      return OpenedTile(try hashes(of: place, count: count))
     }
     return tile.root(height: height, index: Int(index & (1 << width - 1)))
   }
@@ -136,19 +140,10 @@ package struct StoredTree: ~Copyable {
 
   // MARK: Tiles
 
-  /// How many hashes a tile has, were there no limit to its width: none where it is beyond the tree.
-  private func count(inTile place: TilePlace) -> UInt64 {
-    let height = MerkleFrontier.tileHeight * place.level
-    guard height < UInt64.bitWidth else { return 0 }
-    let hashes = size >> UInt64(height)
-    let (first, isBeyond) = place.index.multipliedReportingOverflow(by: TilePath.fullWidth)
-    return isBeyond || first >= hashes ? 0 : hashes - first
-  }
-
   /// The bytes of a tile or of an entry bundle; nil where the tree has not so many hashes there.
   package func bytes(of path: TilePath) throws -> [UInt8]? {
     let place = TilePlace(level: path.level ?? 0, index: path.index)
-    guard path.width <= count(inTile: place) else { return nil }
+    guard path.width <= TilePath.width(level: place.level, index: place.index, size: size) else { return nil }
     if path.level == nil { return try entries(from: place.index * TilePath.fullWidth, count: path.width) }
     var bytes: [UInt8] = []
     for hash in try hashes(of: place, count: path.width) { hash.withBytes { bytes.append(contentsOf: $0) } }
@@ -216,46 +211,5 @@ package struct StoredTree: ~Copyable {
       hasPayload = try payloads.next()
     }
     return bytes
-  }
-}
-
-/// Which tile: its level, from 0 at the leaves, and its place among those of its level.
-private struct TilePlace: Hashable {
-  let level: Int
-  let index: UInt64
-}
-
-/// The hashes of a tile, and of all subtrees above them that are whole.
-private struct OpenedTile {
-  /// By height above the tile's own hashes.
-  private let rows: [[MerkleProof.Digest]]
-
-  init(_ hashes: [MerkleProof.Digest]) {
-    var rows = [hashes]
-    for height in 1..<MerkleFrontier.tileHeight {
-      let below = rows[height - 1]
-      rows.append((0..<below.count / 2).map { MerkleFrontier.node(below[2 * $0], below[2 * $0 + 1]) })
-    }
-    self.rows = rows
-  }
-
-  func root(height: Int, index: Int) -> MerkleProof.Digest { rows[height][index] }
-}
-
-/// The tiles that a reading has opened, 16 KiB each; a class, as a tree that is only borrowed learns.
-private final class OpenedTiles {
-  private var tiles: [TilePlace: OpenedTile] = [:]
-
-  /// Proofs go along the log, so tiles of leaves are not asked for again once many others were.
-  private static let most = 1024
-
-  func tile(at place: TilePlace, _ open: () throws -> OpenedTile) rethrows -> OpenedTile {
-    if let known = tiles[place] { return known }
-    if tiles.count >= OpenedTiles.most { tiles = tiles.filter { $0.key.level > 0 } }
-    // Reached with ten million tiles above the leaves alone, which no log has.
-    if tiles.count >= OpenedTiles.most { tiles.removeAll(keepingCapacity: true) }
-    let tile = try open()
-    tiles[place] = tile
-    return tile
   }
 }

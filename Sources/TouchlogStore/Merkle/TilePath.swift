@@ -65,6 +65,18 @@ public struct TilePath: Sendable, Hashable {
   }
 }
 
+extension TilePath {
+  /// How many hashes a tile has in a tree of some leaves; 0 where it is beyond the tree.
+  static func width(level: Int, index: UInt64, size: UInt64) -> UInt64 {
+    let height = level * MerkleFrontier.tileHeight
+    // No tree of 2^64 leaves or less reaches there.
+    guard height < UInt64.bitWidth else { return 0 }
+    let hashes = size >> UInt64(height)
+    let (first, isBeyond) = index.multipliedReportingOverflow(by: fullWidth)
+    return isBeyond || first >= hashes ? 0 : min(hashes - first, fullWidth)
+  }
+}
+
 extension TilePath: CustomStringConvertible {
   public var description: String {
     var groups: [String] = []

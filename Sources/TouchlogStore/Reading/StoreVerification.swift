@@ -8,13 +8,14 @@ extension Store {
   ///   - path: the store's directory.
   ///   - options: how much address space LMDB may reserve, where it can open the files.
   ///   - unreadable: pages to leave out, and to tell as damage: the disk could not read them before.
+  ///   - jobs: how many threads look for damage; nil for one for each processor.
   ///   - keyPath: where the key of a store lies.
   ///   - progress: how many events are checked, and how many there are.
   ///   - found: each damage, soon after it was found.
   /// - Throws: `StoreError`, when there is no store, it is of a newer format, or its key is missing or another's; and
   ///   whatever the closures throw.
   package static func verify(
-    at path: String, options: Options = Options(), unreadable: Set<UnreadablePage> = [],
+    at path: String, options: Options = Options(), unreadable: Set<UnreadablePage> = [], jobs: Int? = nil,
     keyPath: (StoreID) throws -> String, progress: (UInt64, UInt64) throws -> Void,
     found: (Verification.Damage) throws -> Void,
   ) throws -> Verification {
@@ -22,13 +23,12 @@ extension Store {
     let files = StoreFiles(
       path: path, log: try environment(.log, of: path, options: options.log(.readOnly)),
       vault: try environment(.vault, of: path, options: options.vault(.readOnly)), unreadable: unreadable)
-    return try files.withStates { states in
-      try checkFormat(of: states, path: path)
-      var verifier = Verifier(
-        states, storeKey: try storeKey(for: states, keyPath: keyPath), formats: options.formats)
-      try verifier.run(progress: progress, found: found)
-      return verifier.result
-    }
+    return try files.verify(
+      jobs: jobs, formats: options.formats,
+      storeKey: { states in
+        try checkFormat(of: states, path: path)
+        return try storeKey(for: states, keyPath: keyPath)
+      }, progress: progress, found: found)
   }
 
   /// LMDB trusts the meta pages, so it is asked to open the file only where they are sound; they are told otherwise.

@@ -5,16 +5,13 @@ struct StreamTails {
   /// By customer number, as numbers are given without gaps.
   private var tails: [StreamTail?] = []
   /// Numbers up to this one have a place. A header with a higher one is not a customer's, and must not cost memory.
-  private let limit: Int
+  let limit: Int
   private(set) var count = 0
+  /// The highest customer number that has events.
+  var highest: CustomerNumber?
 
   init(limit: Int) {
     self.limit = limit
-  }
-
-  /// The highest customer number that has events.
-  var highest: CustomerNumber? {
-    tails.lastIndex { $0 != nil }.map { CustomerNumber(UInt32($0)) }
   }
 
   subscript(customer: CustomerNumber) -> StreamTail? {
@@ -27,10 +24,14 @@ struct StreamTails {
     let index = Int(customer.value)
     guard index < limit else { return false }
     if index >= tails.count {
-      tails.reserveCapacity(max(index + 1, tails.count * 3 / 2))
+      // Only where there is no room: asked for more than it has, an array is copied each time.
+      if index >= tails.capacity { tails.reserveCapacity(max(index + 1, tails.count * 3 / 2)) }
       tails.append(contentsOf: repeatElement(nil, count: index + 1 - tails.count))
     }
-    if tails[index] == nil { count += 1 }
+    if tails[index] == nil {
+      count += 1
+      highest = max(highest ?? customer, customer)
+    }
     tails[index] = tail
     return true
   }

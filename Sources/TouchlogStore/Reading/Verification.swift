@@ -63,18 +63,20 @@ extension Store {
   /// meanwhile. What it cannot tell is a store that was set back as a whole to an earlier state: note the root and the
   /// number of events elsewhere for that.
   ///
-  /// - Parameter progress: told now and then how many events are checked, and how many there are. What it throws, other
-  ///   than errors of the store, ends the checking.
+  /// Several threads look at once whether all is as it should be. Where it is not, one looks once more, from the start,
+  /// and says what is wrong where.
+  ///
+  /// - Parameters:
+  ///   - jobs: how many threads; nil for one for each processor.
+  ///   - progress: told now and then how many events are checked, and how many there are, on the calling thread. What it
+  ///     throws, other than errors of the store, ends the checking.
   /// - Returns: what was found; a sound store has no damages.
   /// - Throws: `StoreError`, when the files cannot be read at all; damage is reported, not thrown.
   public func verify(
-    progress: (_ done: UInt64, _ total: UInt64) throws -> Void = { _, _ in },
+    jobs: Int? = nil, progress: (_ done: UInt64, _ total: UInt64) throws -> Void = { _, _ in },
   ) throws -> Verification {
     let files = StoreFiles(path: path, log: log.environment, vault: log.vault.environment)
-    return try files.withStates { states in
-      var verifier = Verifier(states, storeKey: log.vault.storeKey, formats: log.formats)
-      try verifier.run(progress: progress) { _ in }
-      return verifier.result
-    }
+    return try files.verify(
+      jobs: jobs, formats: log.formats, storeKey: { _ in log.vault.storeKey }, progress: progress, found: { _ in })
   }
 }

@@ -67,28 +67,33 @@ struct Verifier: ~Copyable {
     try verifyRecords(progress: progress, found: found)
     done = events
     for step in Step.allCases {
-      switch step {
-      case .identities: try verifyIdentities(beat)
-      case .streams: try verifyStreams(beat)
-      case .names: try verifyNames(beat)
-      case .tree: verifyTreeCount()
-      case .meta: verifyMeta()
-      case .otherTables: try states.log.walkOtherTables(beat)
-      case .logPages: states.log.checkAllPagesAreUsed()
-      case .vault: try verifyVault(beat)
-      case .vaultPages:
-        try states.vault.walkOtherTables(beat)
-        states.vault.checkAllPagesAreUsed()
-      }
-      takeFaults()
-      list.closeAll()
+      try verify(step, beat)
       try list.tell(found)
       try progress(events, events)
     }
   }
 
-  private enum Step: CaseIterable {
+  /// What is held against the records, once they are known.
+  enum Step: CaseIterable {
     case identities, streams, names, tree, meta, otherTables, logPages, vault, vaultPages
+  }
+
+  mutating func verify(_ step: Step, _ beat: () throws -> Void) rethrows {
+    switch step {
+    case .identities: try verifyIdentities(beat)
+    case .streams: try verifyStreams(beat)
+    case .names: try verifyNames(beat)
+    case .tree: verifyTreeCount()
+    case .meta: verifyMeta()
+    case .otherTables: try states.log.walkOtherTables(beat)
+    case .logPages: states.log.checkAllPagesAreUsed()
+    case .vault: try verifyVault(beat)
+    case .vaultPages:
+      try states.vault.walkOtherTables(beat)
+      states.vault.checkAllPagesAreUsed()
+    }
+    takeFaults()
+    list.closeAll()
   }
 
   mutating func report(_ what: String, in table: String) {

@@ -21,6 +21,9 @@ struct WalkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A page to leave out.", valueName: "log:N|vault:N"))
   var unreadable: [String] = []
 
+  @Option(help: "How many threads look for damage.")
+  var jobs: Int?
+
   /// How often it is told how far the check has come.
   private static let interval = Duration.milliseconds(50)
 
@@ -49,6 +52,7 @@ struct WalkCommand: ParsableCommand {
     var next = ContinuousClock.now
     let verification = try Store.verify(
       at: try store.path(), options: store.opening.storeOptions, unreadable: Set(pages),
+      jobs: jobs,
       keyPath: { id in try store.opening.keyPath(for: { () throws(StoreError) in id }) },
       progress: { done, total in
         guard ContinuousClock.now >= next else { return }

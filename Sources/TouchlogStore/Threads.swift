@@ -10,16 +10,16 @@ import Synchronization
 
 /// Plain threads for work that reads memory and LMDB without a pause: Swift's own pool has two threads here, which others
 /// need.
-enum Threads {
+package enum Threads {
   /// How many processors there are.
-  static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  package static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   /// Calls `body` so many times with 0, 1 …, at once, and waits for all. The calling thread does its share.
   ///
   /// - Returns: the results, in the order of the numbers.
   /// - Throws: the first error by number, once all have ended.
   @available(*, noasync, message: "it waits for its threads")
-  static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) throws -> Result,
   ) throws -> [Result] {
     guard count > 1 else { return count == 1 ? [try body(0)] : [] }
@@ -102,9 +102,21 @@ private final class Work<Result: Sendable>: Runnable, Sendable {
 #endif
 
 /// Remembers the thread that made it.
-struct ThreadMark {
+package struct ThreadMark {
   private let thread = pthread_self()
 
+  package init() {}
+
   /// Whether the calling thread is that one.
-  var isHere: Bool { pthread_equal(thread, pthread_self()) != 0 }
+  package var isHere: Bool { pthread_equal(thread, pthread_self()) != 0 }
+}
+
+/// A value that is handed to threads each of which leaves the others' alone.
+// Sendable because whoever hands it on says which thread may use it.
+package struct Handed<Value>: @unchecked Sendable {
+  package let value: Value
+
+  package init(_ value: Value) {
+    self.value = value
+  }
 }
