@@ -29,7 +29,6 @@ import Testing
 
   @Test(arguments: [0, 1, 20, 12_000])
   func `parts one after the other give out all entries in order`(entries: Int) throws {
-  {
     let directory = try TemporaryDirectory()
     let expected = try filledTable(directory, entries: entries)
     let state = try state(of: directory)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Touchlog
+import TouchlogProof
 import TouchlogStore
 
 struct VerifyCommand: AsyncParsableCommand {
@@ -16,12 +17,26 @@ struct VerifyCommand: AsyncParsableCommand {
       All processors look at once. Where something is not as it was written, one looks once more from the start, and \
       says what and where.
 
+      With --against it is proven that the log has only grown since a checkpoint was signed: touchlog checkpoint.
+
       Examples:
         touchlog verify --store ./store
         touchlog verify --quiet --json | jq .root
+        touchlog verify --against 2025-03-01.checkpoint --verifier-key bank.vkey
       """)
 
   @OptionGroup var store: StoreOptions
+
+  @Option(
+    help: ArgumentHelp("A checkpoint that was signed earlier; - is standard input.", valueName: "file"),
+    completion: .file())
+  var against: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --against: the log's verifier key, or a file with it. Default: that of the store's signing key.",
+      valueName: "key|file"), completion: .file())
+  var verifierKey: String?
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -36,6 +51,7 @@ struct VerifyCommand: AsyncParsableCommand {
   var patience = 60
 
   func validate() throws {
+    if verifierKey != nil, against == nil { throw ValidationError("--verifier-key goes with --against.") }
     if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs: expected 1 to 1024, found \(jobs)") }
     guard (1...86_400).contains(patience) else {
       throw ValidationError("--patience: expected 1 to 86,400 seconds, found \(patience).")
@@ -74,6 +90,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func run() throws {
+    let earlier = try against.map { try EarlierCheckpoint($0, of: store, verifierKey: verifierKey) }
     let display = Display(isQuiet: quiet, json: json)
     Interruption.watch()
     var run = VerifyRun(
@@ -87,15 +104,22 @@ struct VerifyCommand: AsyncParsableCommand {
       throw VerifyCommand.failure(error, damages: run.damages)
     }
     display.clear()
+    let fault = try verification.damages.isEmpty ? earlier?.fault(in: store, verified: verification) : nil
     if json {
-      try display.writeLine(String(decoding: VerifyCommand.json(verification), as: UTF8.self))
+      let against = earlier.map { ($0, isBeginning: verification.damages.isEmpty ? fault == nil : nil) }
+      try display.writeLine(String(decoding: VerifyCommand.json(verification, fault, against), as: UTF8.self))
     } else if verification.damages.isEmpty {
       let events = verification.events.counted("event")
       try display.writeLine(
         "\(events) verified, all as written, root \(verification.root), \(display.elapsed.short)")
+      if let fault { try display.show(fault) } else if let earlier { try display.writeLine(earlier.words) }
+    }
+    if fault != nil {
+      throw Failure("the log is not what it was when the checkpoint was signed, or the checkpoint is not of it", .found)
     }
     guard verification.damages.isEmpty else {
-      throw Failure(VerifyCommand.words(for: verification), .found)
+      let comparison = earlier == nil ? "" : ". It was not compared with the checkpoint"
+      throw Failure(VerifyCommand.words(for: verification) + comparison, .found)
     }
   }
 
@@ -143,16 +167,27 @@ struct VerifyCommand: AsyncParsableCommand {
     var words: String { first == last ? first.grouped : "\(first.grouped) to \(last.grouped)" }
   }
 
-  private static func json(_ verification: Verification) -> [UInt8] {
+  private static func json(
+    _ verification: Verification, _ fault: Verification.Damage?,
+    _ against: (checkpoint: EarlierCheckpoint, isBeginning: Bool?)?,
+  ) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { object in
       object.member("events", verification.events)
       object.member("root", verification.root)
       object.key("damages")
       object.array { array in
-        for damage in verification.damages {
+        for damage in verification.damages + [fault].compactMap({ $0 }) {
           array.object { damage.write(to: &$0) }
         }
+      }
+      guard let against else { return }
+      object.key("against")
+      object.object { object in
+        object.member("origin", against.checkpoint.checkpoint.origin)
+        object.member("size", against.checkpoint.checkpoint.size)
+        object.member("root", against.checkpoint.checkpoint.root.hexadecimal)
+        if let isBeginning = against.isBeginning { object.member("isBeginning", isBeginning) }
       }
     }
     return writer.bytes

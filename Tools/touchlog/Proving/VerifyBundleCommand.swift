@@ -73,13 +73,13 @@ struct VerifyBundleCommand: AsyncParsableCommand {
 
 extension VerifierKey {
   /// A key on the command line: its text, or a file with it.
-  static func named(_ argument: String) throws -> VerifierKey {
+  static func named(_ argument: String, option: String = "--key") throws -> VerifierKey {
     do {
       return try VerifierKey(argument)
     } catch {
       // A path is told by there being something.
       guard OwnersFile.exists(argument) else {
-        throw Failure("--key: \(error), or a file with it; there is no file \(argument.inert)", .usage)
+        throw Failure("\(option): \(error), or a file with it; there is no file \(argument.inert)", .usage)
       }
     }
     let bytes = try InputFile(argument, as: "a verifier key", compressedHint: "gunzip \(argument)").wholeContents()
@@ -87,7 +87,7 @@ extension VerifierKey {
     do {
       return try VerifierKey(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     } catch {
-      throw Failure("--key: \(argument.inert) is no file of a verifier key: \(error)", .usage)
+      throw Failure("\(option): \(argument.inert) is no file of a verifier key: \(error)", .usage)
     }
   }
 }
