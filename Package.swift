@@ -153,7 +153,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "TouchlogProofTests",
-      dependencies: ["TouchlogProof", "TouchlogStore", "TouchlogAdapters", "Touchlog", "JSON", "LMDB"],
+      dependencies: [
+        "TouchlogProof", "TouchlogStore", "TouchlogTesting", "TouchlogAdapters", "Touchlog", "JSON", "LMDB",
+      ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",

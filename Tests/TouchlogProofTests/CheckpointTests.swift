@@ -24,7 +24,7 @@ import TouchlogStore
     }
   }
 
-  @Test func `with one flipped bit is none by that key`() throws {
+  @Test func `with a flipped bit, any bit of any byte, is none by that key`() throws {
     let key = try SigningKey(named: "touchlog/0123456789abcdef0123456789abcdef")
     let bytes = Array(try key.sign(Checkpoint(origin: key.verifier.name, size: 1000, root: root)).encoded.utf8)
     for index in bytes.indices {

@@ -20,13 +20,18 @@ package struct SealedRecord {
   /// - Throws: `StoreError.damaged`, where the checksum is not that of the header, or a part has not the length that it
   ///   says.
   package init(position: Position, header: [UInt8], sealed: [UInt8]) throws(StoreError) {
-    let scanned = header.withUnsafeBytes { stored -> (RecordHeader?, reason: String) in
-      guard Hashing.isIntact(stored) else { return (nil, "the header's checksum is not that of its bytes") }
-      var scratch = RecordScratch()
-      let event = SealedRecord.formats.event(at: position, stored.bytes, in: &scratch)
-      return (event?.header, SealedRecord.formats.reason(for: stored))
+    let isIntact = header.withUnsafeBytes { Hashing.isIntact($0) }
+    guard isIntact else {
+      throw .damaged(position: position.value, what: "the header's checksum is not that of its bytes")
     }
-    guard let values = scanned.0 else { throw .damaged(position: position.value, what: scanned.reason) }
+    let values = header.withUnsafeBytes { stored in
+      var scratch = RecordScratch()
+      return SealedRecord.formats.event(at: position, stored.bytes, in: &scratch)?.header
+    }
+    guard let values else {
+      throw .damaged(
+        position: position.value, what: header.withUnsafeBytes { SealedRecord.formats.reason(for: $0) })
+    }
     self.position = position
     self.header = header
     self.sealed = sealed

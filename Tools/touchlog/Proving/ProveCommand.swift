@@ -40,7 +40,7 @@ struct ProveCommand: AsyncParsableCommand {
   @OptionGroup var store: StoreOptions
 
   @Option(
-    help: ArgumentHelp("Where the bundle goes. Default: -, standard output.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("Where it goes; - is standard output.", valueName: "file"), completion: .file())
   var out = "-"
 
   @Flag(help: "Replace a file that is there.")
@@ -115,7 +115,7 @@ struct ProveCommand: AsyncParsableCommand {
   private func say(_ what: String, _ checkpoint: Checkpoint) {
     guard !quiet else { return }
     let place = out == "-" ? "" : " written to \(out)"
-    let log = "the checkpoint of \(checkpoint.origin) at \(checkpoint.size.counted("event"))"
+    let log = "the checkpoint of \(checkpoint.origin.inert) at \(checkpoint.size.counted("event"))"
     writeWhole("\(what)\(place), under \(log)\n", to: standardError)
   }
 
