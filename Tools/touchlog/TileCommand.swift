@@ -27,7 +27,7 @@ struct TileCommand: AsyncParsableCommand {
     do {
       _ = try TilePath(name)
     } catch {
-      throw ValidationError("\(error)")
+      throw ValidationError("\(error)".inert)
     }
   }
 
@@ -38,7 +38,7 @@ struct TileCommand: AsyncParsableCommand {
     let store = try store.open(.reading)
     guard let bytes = try store.tile(named: name) else {
       let events = try store.head().value.counted("event")
-      throw Failure("the tree of \(events) has no \(name), or not so wide", .found)
+      throw Failure("the tree of \(events) has no \(name), or none so wide", .found)
     }
     var output = Output()
     try output.write(bytes)

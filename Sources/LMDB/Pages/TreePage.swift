@@ -14,10 +14,10 @@ struct TreePage {
   /// A node; nil where its bytes are not all on the page.
   func node(_ index: Int) -> PageNode? {
     let offset = offset(of: index)
-    guard offset >= PageLayout.headerSize, offset % 2 == 0, offset <= bytes.count - PageLayout.nodeHeaderSize else {
-      return nil
-    }
-    return PageNode(bytes.slice(offset, bytes.count - offset), isBranch: kind == PageLayout.Kind.branch)
+    guard offset >= PageLayout.headerSize, offset % 2 == 0, offset <= bytes.count - PageLayout.nodeHeaderSize,
+      let start = bytes.baseAddress
+    else { return nil }
+    return PageNode(start + offset, room: bytes.count - offset, isBranch: kind == PageLayout.Kind.branch)
   }
 
   private func offset(of index: Int) -> Int {
@@ -79,16 +79,20 @@ struct PageNode {
   /// Bytes on the page, the padding included.
   let size: Int
 
-  /// - Parameter rest: the page from the node's first byte to the page's end.
-  init?(_ rest: UnsafeRawBufferPointer, isBranch: Bool) {
-    low = rest.load(UInt32.self, at: 0)
-    flags = rest.load(UInt16.self, at: 4)
-    let keySize = Int(rest.load(UInt16.self, at: 6))
+  /// Nil where the node is larger than the room there is.
+  ///
+  /// - Parameters:
+  ///   - node: its first byte.
+  ///   - room: how many bytes there are up to the page's end; enough for its own header.
+  init?(_ node: UnsafeRawPointer, room: Int, isBranch: Bool) {
+    low = node.loadUnaligned(as: UInt32.self)
+    flags = node.loadUnaligned(fromByteOffset: 4, as: UInt16.self)
+    let keySize = Int(node.loadUnaligned(fromByteOffset: 6, as: UInt16.self))
     let inlineSize = isBranch ? 0 : flags & PageLayout.NodeFlag.overflow != 0 ? 8 : Int(low)
     let start = PageLayout.nodeHeaderSize
-    guard start + keySize + inlineSize <= rest.count else { return nil }
-    key = rest.slice(start, keySize)
-    inline = rest.slice(start + keySize, inlineSize)
+    guard start + keySize + inlineSize <= room else { return nil }
+    key = UnsafeRawBufferPointer(start: node + start, count: keySize)
+    inline = UnsafeRawBufferPointer(start: node + start + keySize, count: inlineSize)
     size = (start + keySize + inlineSize + 1) & ~1
   }
 

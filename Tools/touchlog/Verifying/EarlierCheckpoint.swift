@@ -41,7 +41,7 @@ struct EarlierCheckpoint {
   }
 
   private static func fault(of note: SignedNote, _ checkpoint: Checkpoint, by key: VerifierKey) -> String? {
-    guard checkpoint.origin == key.name else {
+    guard checkpoint.origin.hasSameBytes(as: key.name) else {
       return "its origin is \(checkpoint.origin), and the key is of \(key.name)"
     }
     do throws(ProofError) {
