@@ -159,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogTesting", "CustomerTimeline",
+        "Touchlog",
         "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

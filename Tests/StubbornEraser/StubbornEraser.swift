@@ -45,7 +45,10 @@ struct StubbornEraser {
     var erased: Set<CustomerNumber> = []
     var looks = 0
     var head = Position(0)
-    while access(over, F_OK) != 0 {
+    var isOver = false
+    while !isOver {
+      // Once more after the end is told: what is there then is looked at, too.
+      isOver = access(over, F_OK) == 0
       let now = try store.head()
       guard now >= head else { amiss("the log has become shorter") }
       head = now
