@@ -116,10 +116,10 @@ let package = Package(
     .testTarget(
       name: "TouchlogStoreTests",
       dependencies: [
-        "TouchlogStore", "TouchlogTesting", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
+        "TouchlogStore", "TouchlogTesting", "RealData", "Touchlog", "CustomerTimeline", "JSON", "LMDB",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      exclude: ["Golden"], swiftSettings: strict),
+      exclude: ["Golden", "Checkers"], swiftSettings: strict),
     .testTarget(
       name: "TouchlogTestingTests", dependencies: ["TouchlogTesting", "Touchlog", "JSON"], swiftSettings: strict),
     .testTarget(
@@ -153,7 +153,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "TouchlogProofTests",
-      dependencies: ["TouchlogProof", "TouchlogStore", "TouchlogAdapters", "Touchlog", "JSON", "LMDB"],
+      dependencies: [
+        "TouchlogProof", "TouchlogStore", "TouchlogTesting", "TouchlogAdapters", "Touchlog", "JSON", "LMDB",
+      ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
