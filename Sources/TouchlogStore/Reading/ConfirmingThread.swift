@@ -91,8 +91,7 @@ struct ConfirmingThread: ~Copyable {
     var scratch = RecordScratch()
     guard let event = formats.event(at: Position(place), header.bytes, in: &scratch),
       let parts = formats.parts(of: payload, under: header),
-      event.interaction == (parts.interaction.isEmpty ? nil : Hashing.interactionKey(parts.interaction)),
-      confirmStream(of: event, at: place)
+      event.interaction == ConfirmingThread.interactionKey(parts.interaction), confirmStream(of: event, at: place)
     else { return nil }
     note(event.source)
     note(event.agent)
@@ -107,6 +106,13 @@ struct ConfirmingThread: ~Copyable {
     return event.recordedAt
   }
 
+  /// As of a `String` of the name, which is made only where bytes might be no text.
+  private static func interactionKey(_ name: UnsafeRawBufferPointer) -> InteractionKey? {
+    if name.isEmpty { return nil }
+    return name.allSatisfy({ $0 < 0x80 })
+      ? Hashing.interactionKey(name) : Hashing.interactionKey(String(decoding: name, as: UTF8.self))
+  }
+
   private mutating func note(_ name: NameNumber?) {
     guard let name else { return }
     part.highestName = max(part.highestName ?? 0, name.value)
@@ -115,7 +121,7 @@ struct ConfirmingThread: ~Copyable {
   private mutating func add(
     _ leaf: MerkleFrontier.Digest, of piece: Range<UInt64>, to frontier: inout MerkleFrontier,
   ) -> Bool {
-    // A piece is no higher than 16 levels, of which those of one height are kept.
+    // Less than 16 levels high, a piece has kept subtrees of one height only, and a leaf completes one at most.
     var completed: MerkleFrontier.Subtree?
     frontier.append(leafHash: leaf) { completed = $0 }
     guard let completed else { return true }
