@@ -10,7 +10,7 @@ public struct CustomerTimeline: Projection, ~Copyable {
   /// Raised when the fold or a row changes.
   public static let version: UInt32 = 1
   /// How much there is of each interaction: one row per customer and interaction, under `InteractionKey.thing`; and one
-  /// under 0 of the customer's events that belong to no interaction.
+  /// under 0 of the customer's events that belong to no interaction, `customer.erased` left out.
   public static let interactions = TableName<Contacts>("interactions")
   /// What was said of the identity of references, see `Persons`.
   public static let links = TableName<Mark>("links")

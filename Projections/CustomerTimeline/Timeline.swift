@@ -42,7 +42,10 @@ public struct Timeline: Hashable, Sendable {
   /// When the log took it that the customer was erased for whom it was asked; nil where that is not so, within the bounds.
   public var erasedAt: Timestamp? {
     provenance.customerNumber.flatMap { number in
-      lines.first { $0.type == Catalogue.customerErased.name && $0.customerNumber == number }?.recordedAt
+      // The company's stream has such events too, which tell of others and can be read.
+      lines.first {
+        $0.type == Catalogue.customerErased.name && $0.customerNumber == number && $0.marks.isErased
+      }?.recordedAt
     }
   }
 

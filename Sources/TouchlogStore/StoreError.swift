@@ -87,7 +87,10 @@ extension StoreError: CustomStringConvertible {
     case .backupDamaged(let path, let what):
       "the backup \(path) is damaged: \(what). Use another one"
     case .erasureListDamaged(let path, let line):
-      "line \(line) of the list of erasures \(path) is not what was written. Bring back a copy of the list"
+      """
+      line \(line) of the list of erasures \(path) is not what was written. Bring back a copy of it. Where there is none, \
+      move the list away: a store that is opened for appending writes its own lines anew
+      """
     case .exhausted(let what):
       "the store has no number left for another \(what): 4,294,967,295 is the most. Begin a new store"
     }

@@ -59,6 +59,7 @@ import TouchlogStore
   @Test func `why it was done stands with the company`() async throws {
     let output = try await filled().touchlog("timeline", "company:self").output
     #expect(output.contains("number:0 erased: asked for it"))
+    #expect(output.hasPrefix("company:self · 1 event · log at 4"))
   }
 
   @Test func `a number that nobody has is told`() async throws {

@@ -19,11 +19,12 @@ extension Log {
   func completeErasureList() throws(StoreError) {
     let path = vaults.erasureListPath
     let store = vaults.storeKey.store
+    let erased = try reading { (_, vault, transaction) throws(StoreError) in try vault.erasures(in: transaction) }
+    guard !erased.isEmpty else { return }
     let list = SystemFile.exists(path) ? try ErasureList(contentsOf: path) : ErasureList()
     let listed = Set(list.lines.filter { $0.store == store }.map(\.customer))
-    let missing = try reading { (transaction, vault, vaultTransaction) throws(StoreError) in
-      let missing = try vault.erasures(in: vaultTransaction).filter { !listed.contains($0.number) }
-      return try missing.map { (erased) throws(StoreError) in
+    let missing = try environment.reading { (transaction) throws(StoreError) in
+      try erased.filter { !listed.contains($0.number) }.map { (erased) throws(StoreError) in
         ErasureList.Line(
           store: store, customer: erased.number, position: erased.row.position,
           recordedAt: try recordedAt(erased.row.position, in: transaction))

@@ -46,7 +46,8 @@ extension Examiner {
 
   private static func vaultFolders(in path: String) -> [String] {
     do {
-      return try VaultGeneration.all(in: path).map(\.folder)
+      // One that is on its way out may have lost its file already.
+      return try VaultGeneration.all(in: path).map(\.folder).filter { SystemFile.exists("\(path)/\($0)/data.mdb") }
     } catch {
       // A folder that cannot be looked into was refused before.
       return [VaultGeneration.first.folder]

@@ -72,10 +72,13 @@ extension Store {
     }
     counts.fill(&statistics)
     try countCustomers(into: &statistics)
-    for environment in [log.environment, try log.vault.environment] {
-      let information = try environment.information()
-      statistics.fileBytes += (information.lastPage + 1) * information.pageSize
-      statistics.freeBytes += information.freePages * information.pageSize
+    // Within, so that the vault stays where it is.
+    try log.read { _, vault, _ in
+      for environment in [log.environment, vault.environment] {
+        let information = try environment.information()
+        statistics.fileBytes += (information.lastPage + 1) * information.pageSize
+        statistics.freeBytes += information.freePages * information.pageSize
+      }
     }
     return statistics
   }
