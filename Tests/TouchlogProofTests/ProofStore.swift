@@ -1,5 +1,4 @@
 import Foundation
-import LMDB
 import Testing
 import Touchlog
 import TouchlogStore
@@ -8,7 +7,7 @@ import TouchlogStore
 
 /// A store in a folder of its own, with a signing key; the folder goes when the test is done.
 final class ProofStore {
-  private(set) var store: Store
+  let store: Store
   let key: SigningKey
   private let options: Store.Options
   private let folder: String
@@ -66,21 +65,10 @@ final class ProofStore {
 
   func verify(_ lines: [String]) -> BundleVerification { verify(Array(lines.map { $0 + "\n" }.joined().utf8)) }
 
-  /// Does to the vault what forgetting a customer does.
-  func erase(_ reference: String) throws {
-    let number = try number(of: reference)
-    try store.close()
-    var options = Environment.Options()
-    options.addressSpace = 1 << 26
-    let vault = try Environment(directory: folder + "/store/vault", options: options)
-    let references = try vault.openTable(named: "references")
-    let customers = try vault.openTable(named: "customers", keys: .uint32)
-    var transaction = try vault.beginWrite()
-    #expect(try transaction.delete(number.value, from: customers))
-    #expect(try transaction.delete(Array(reference.utf8), from: references))
-    try transaction.commit()
-    try vault.close()
-    store = try Store(opening: folder + "/store", keyPath: folder + "/key", access: .appending, options: self.options)
+  /// Forgets a customer.
+  func erase(_ reference: String) async throws {
+    let erasure = try await store.erase([try number(of: reference)], reason: nil)
+    #expect(erasure.formerVaults.areGone)
   }
 }
 

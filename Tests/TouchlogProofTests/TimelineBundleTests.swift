@@ -78,7 +78,7 @@ import TouchlogStore
     let made = try await filled()
     let number = try made.number(of: "crm:1")
     let before = try made.bundle("crm:1").bytes
-    try made.erase("crm:1")
+    try await made.erase("crm:1")
     let bundle = try TimelineBundle(
       of: [number, made.number(of: "mailto:a@b.se")], in: made.store, signedBy: made.key)
     let text = String(decoding: try bundle.bytes, as: UTF8.self)
@@ -86,7 +86,8 @@ import TouchlogStore
     let verification = made.verify(Array(text.utf8))
     #expect(verification.faults == [])
     #expect(verification.customers.map(\.reference?.text) == [nil, "mailto:a@b.se"])
-    #expect(verification.events.map { $0.opened == nil } == [true, true, true, true, false])
+    #expect(verification.events.map { $0.opened == nil } == [true, true, true, true, false, true])
+    #expect(verification.events.last?.type == "customer.erased")
     #expect(made.verify(before).isProven, "what was handed out before still verifies")
   }
 

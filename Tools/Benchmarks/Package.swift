@@ -24,7 +24,7 @@ let package = Package(
     // The peers, LMDB and SQLite, used from C as their own manuals use them: no layer of ours is measured with them.
     .target(
       name: "CPeers",
-      linkerSettings: [.linkedLibrary("lmdb"), .linkedLibrary("sqlite3")]),
+      linkerSettings: [.linkedLibrary("lmdb"), .linkedLibrary("nettle"), .linkedLibrary("sqlite3")]),
     .executableTarget(
       name: "TouchlogBenchmarks",
       dependencies: [
@@ -32,6 +32,7 @@ let package = Package(
         .product(name: "Touchlog", package: "touchlog"),
         .product(name: "TouchlogStore", package: "touchlog"),
         .product(name: "TouchlogReplay", package: "touchlog"),
+        .product(name: "TouchlogProof", package: "touchlog"),
         .product(name: "Catalog", package: "touchlog"),
         .product(name: "ServiceConsistency", package: "touchlog"),
         .product(name: "ChurnRisk", package: "touchlog"),

@@ -13,10 +13,12 @@ extension Store {
 
   /// The 32 bytes of a customer's data key, and which of the customer's keys it is; nil when erased.
   package func dataKey(of customer: CustomerNumber) throws -> (number: UInt32, key: [UInt8])? {
-    try log.vault.environment.read { transaction in
-      try log.vault.customer(customer, in: transaction).map { found in
+    try log.read { _, vault, transaction in
+      try vault.customer(customer, in: transaction).map { found in
         (found.dataKey.number, found.dataKey.secret.withUnsafeBytes { Array($0) })
       }
+    }
+  }
     }
   }
 }

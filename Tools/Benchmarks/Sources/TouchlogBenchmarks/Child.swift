@@ -25,6 +25,12 @@ struct Child: AsyncParsableCommand {
     case read
     /// Passes over all headers.
     case scan
+    /// Verifies the whole log, on `--jobs` threads.
+    case verify
+    /// Hashes the bytes of all records, on one core.
+    case hash
+    /// Makes bundles that prove the customers that standard input names.
+    case prove
   }
 
   @Argument var part: Part
@@ -38,6 +44,7 @@ struct Child: AsyncParsableCommand {
   @Option var stretch = 0
   @Option var customer = ""
   @Option var limit = 20
+  @Option var jobs = 1
 
   func run() async throws {
     let measurement = try await measure()
@@ -81,6 +88,12 @@ struct Child: AsyncParsableCommand {
           : try peer.read(customers: customers, limit: limit))
     case .scan:
       return isTouchlog ? try touchlog.scan() : try scanRaw()
+    case .verify:
+      return try touchlog.verify(jobs: jobs)
+    case .hash:
+      return Measurement(try hashRecords(ofLog: touchlog.logPath))
+    case .prove:
+      return try touchlog.prove(customers: try customersFromInput())
     }
   }
 

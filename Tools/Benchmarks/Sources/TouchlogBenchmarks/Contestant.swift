@@ -10,6 +10,7 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
   case lmdb
   case lmdbOneIndex = "lmdb-one-index"
   case lmdbBothIndexes = "lmdb-both-indexes"
+  case sha256
 
   /// What it does while the clock runs, for the table's foot.
   var explanation: String {
@@ -29,6 +30,8 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
       "position → line; customer → positions"
     case .lmdbBothIndexes:
       "position → line; customer → positions; (source, id) → position, which refuses duplicates"
+    case .sha256:
+      "Nettle's SHA-256 over the bytes of all headers and payloads as one run, on one core"
     }
   }
 
@@ -37,7 +40,7 @@ enum Contestant: String, CaseIterable, Codable, ExpressibleByArgument {
   /// Nil for those that are not raw LMDB.
   var lmdbIndexes: peer_indexes? {
     switch self {
-    case .touchlog, .touchlogOneCore, .sqlite: nil
+    case .touchlog, .touchlogOneCore, .sqlite, .sha256: nil
     case .lmdb: PEER_INDEX_NONE
     case .lmdbOneIndex: PEER_INDEX_CUSTOMER
     case .lmdbBothIndexes: PEER_INDEX_BOTH

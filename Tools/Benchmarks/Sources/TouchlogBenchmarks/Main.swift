@@ -17,7 +17,7 @@ struct Benchmarks: AsyncParsableCommand {
       """,
     subcommands: [
       AppendPage.self, SinglePage.self, AppendersPage.self, ReadPage.self, ScanPage.self, ReplayPage.self,
-      GrowthPage.self,
+      GrowthPage.self, ProofPage.self,
       DataCommand.self, Child.self,
     ])
 }

@@ -12,6 +12,10 @@ struct Measurement: Codable {
   var nanoseconds: [UInt64]?
   /// How many commits carried the events, where they are counted.
   var commits: Int?
+  /// Bytes that were hashed, or of bundles that were made.
+  var bytes: Int?
+  /// Events in the bundles that were made.
+  var entries: Int?
   /// Seconds of each stretch of the log, where they are asked for.
   var stretches: [Double]?
   /// Filled in by the parent: the highest anonymous memory (`RssAnon`) that was seen, and the peak of all (`VmHWM`).
@@ -31,6 +35,7 @@ struct Measurement: Codable {
   init(_ outcome: peer_outcome) {
     self.init(events: Int(outcome.events), seconds: outcome.seconds, cpuSeconds: outcome.cpu_seconds)
     if outcome.commits > 0 { commits = Int(outcome.commits) }
+    if outcome.bytes > 0 { bytes = Int(outcome.bytes) }
   }
 
   init(nanoseconds: [UInt64]) {

@@ -100,6 +100,11 @@ func rawScan(ofLog path: String) throws -> peer_outcome {
   try peer { peer_lmdb_scan(path, "headers", $0) }
 }
 
+/// Hashes the records of a log of Touchlog's, on one core.
+func hashRecords(ofLog path: String) throws -> peer_outcome {
+  try peer { peer_hash_records(path, $0) }
+}
+
 /// Lends a file's bytes from the page cache, all pages mapped: they count as the file's memory, not as ours.
 func withMapping<Result>(of file: URL, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
   let descriptor = open(file.path, O_RDONLY)

@@ -1,6 +1,7 @@
 import CPeers
 import Foundation
 import Touchlog
+import TouchlogProof
 import TouchlogStore
 
 /// Touchlog's store in a directory, with its key beside it: a benchmark has no secrets.
@@ -64,5 +65,39 @@ struct TouchlogContestant {
     try store.read(Query(occurredFrom: Timestamp(microseconds: .max))) { _ in found += 1 }
     guard found == 0 else { throw BenchmarkError("no event happens at the end of time, and \(found) were found") }
     return stopwatch.measurement(of: Int(head.value))
+  }
+}
+
+extension TouchlogContestant {
+  /// Verifies the whole store.
+  func verify(jobs: Int) throws -> Measurement {
+    let store = try open(.reading)
+    let stopwatch = Stopwatch()
+    let verification = try store.verify(jobs: jobs)
+    guard verification.damages.isEmpty else {
+      throw BenchmarkError("verify: \(verification.damages.prefix(3).map(\.description).joined(separator: "; "))")
+    }
+    return stopwatch.measurement(of: Int(verification.events))
+  }
+
+  /// Makes the bundle of each customer in memory, as `touchlog prove` writes it.
+  func prove(customers: [String]) throws -> Measurement {
+    let store = try open(.reading)
+    let key = try SigningKey(named: "touchlog/benchmarks")
+    var (bytes, events) = (0, 0)
+    let nanoseconds = try customers.map { customer in
+      let begun = peer_seconds()
+      guard let number = try store.number(of: Reference(normalised: customer)) else {
+        throw BenchmarkError("\(customer) is not in the log")
+      }
+      let bundle = try TimelineBundle(of: [number], in: store, signedBy: key)
+      try bundle.forEachLine { bytes += $0.count }
+      events += bundle.events
+      return UInt64((peer_seconds() - begun) * 1e9)
+    }
+    var measurement = Measurement(nanoseconds: nanoseconds)
+    measurement.bytes = bytes
+    measurement.entries = events
+    return measurement
   }
 }

@@ -26,6 +26,8 @@ struct peer_outcome {
   uint64_t events;
   /// Transactions that were committed, where they are counted.
   uint64_t commits;
+  /// Bytes that were hashed.
+  uint64_t bytes;
   char error[256];
 };
 
@@ -58,6 +60,10 @@ int peer_lmdb_read(const char *directory, const char *customers, unsigned limit,
 
 /// Passes a cursor over a table, touching each key and the first bytes of each value.
 int peer_lmdb_scan(const char *directory, const char *table, struct peer_outcome *outcome);
+
+/// Hashes the headers and payloads of a log of Touchlog's by Nettle's SHA-256, as one run of bytes, on one core. The
+/// clock counts hashing alone.
+int peer_hash_records(const char *directory, struct peer_outcome *outcome);
 
 /// As `peer_lmdb_append`: WAL, `synchronous=FULL`, both indexes, one prepared statement.
 int peer_sqlite_append(const char *directory, const void *records, size_t length, unsigned batch,
