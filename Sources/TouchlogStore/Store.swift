@@ -289,6 +289,15 @@ public final class Store: EventStore, Sendable {
     try reader.run(body)
   }
 
+  /// Gives out the events at some positions, in that order; otherwise as `read(_:_:)`.
+  ///
+  /// - Precondition: The positions are below the head.
+  package func read(at positions: [Position], _ body: (OpenedEvent) throws -> Void) throws {
+    var reader = LogReader(log: log, query: Query())
+    var remaining = Int.max
+    try reader.run(at: positions, remaining: &remaining, body)
+  }
+
   /// How many events a customer's stream has; 0 for an unknown customer.
   public func streamVersion(of customer: Reference) throws -> UInt32 {
     try log.environment.read { transaction in

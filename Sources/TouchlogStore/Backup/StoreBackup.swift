@@ -48,7 +48,8 @@ private struct BackupCopying {
   let madeAt: Timestamp
 
   func run(to target: String, progress: (Int, Int) throws -> Void) throws -> BackupManifest {
-    let resolved = try checkTarget(target)
+    let resolved = try UnfinishedFolder.checkedTarget(
+      target, outside: path, advice: "A backup belongs on another disk")
     let total = try log.information().bytes + vault.information().bytes
     if let free = SystemFile.freeBytes(at: SystemFile.parent(of: resolved)), free < total {
       throw StoreError.noRoom(path: target, needed: total, free: free)
@@ -75,21 +76,6 @@ private struct BackupCopying {
     try progress(done, done)
     try folder.finish()
     return manifest
-  }
-
-  /// The target's path without links.
-  private func checkTarget(_ target: String) throws -> String {
-    let resolved = SystemFile.resolved(target)
-    let parent = SystemFile.parent(of: resolved)
-    // Not made: a disk that is not mounted would go unnoticed.
-    guard SystemFile.isDirectory(parent) else {
-      throw StoreError.unsuitable(path: target, reason: "there is no folder \(parent). Make it, or mount its disk")
-    }
-    guard !SystemFile.isInside(parent, folder: path), resolved != SystemFile.resolved(path) else {
-      throw StoreError.unsuitable(path: target, reason: "it lies in the store. A backup belongs on another disk")
-    }
-    try SystemFile.checkVacant(target, resolved: resolved)
-    return resolved
   }
 
   private func copy(
