@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
+    .library(name: "TouchlogProof", targets: ["TouchlogProof"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
     .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
@@ -69,6 +70,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TouchlogReplay", dependencies: ["Touchlog", "TouchlogStore", "LMDB", "CNettle"], swiftSettings: strict),
+    .target(
+      name: "TouchlogProof",
+      dependencies: [
+        "Touchlog", "TouchlogStore", "TouchlogAdapters", "JSON", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .target(
       name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
@@ -95,8 +101,8 @@ let package = Package(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogAdapters", "Statistics", "CustomerTimeline",
-        "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
+        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAdapters", "Statistics",
+        "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -145,6 +151,10 @@ let package = Package(
       dependencies: [
         "TouchlogReplay", "TouchlogStore", "TouchlogTesting", "Catalog", "Complaints", "Touchlog", "LMDB", "JSON",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogProofTests",
+      dependencies: ["TouchlogProof", "TouchlogStore", "TouchlogAdapters", "Touchlog", "JSON", "LMDB"],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
