@@ -28,8 +28,8 @@ struct PersonReadme {
 
       \(references.joined())
       Made on \(summary.madeAt.readable) from the first \(end.counted("event")) of the company's log,
-      \(log). What came later is not in here.
-      All times are UTC.
+      \(log).
+      What came later is not in here. All times are UTC.
 
       """
   }
