@@ -27,7 +27,7 @@ struct EraseCommand: AsyncParsableCommand {
       Examples:
         touchlog erase crm:42 --reason "request 2025-118" --store ./store > crm-118.receipt
         touchlog erase crm:42 --all-links --reason "request 2025-118" --yes --receipt 118.receipt
-        touchlog erase number:17 --reason "request 2025-118"
+        touchlog erase number:17 > again.receipt
       """)
 
   @Argument(
@@ -37,8 +37,10 @@ struct EraseCommand: AsyncParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  @Option(help: ArgumentHelp("Why. It stays readable in the log, and must not name them.", valueName: "text"))
-  var reason: String
+  @Option(
+    help: ArgumentHelp(
+      "Why. Required; it stays readable in the log, and must not name them.", valueName: "text"))
+  var reason: String?
 
   @Flag(help: "Erase all references that are the same person by the links in force.")
   var allLinks = false
@@ -64,10 +66,14 @@ struct EraseCommand: AsyncParsableCommand {
     guard (0...86_400).contains(wait) else {
       throw ValidationError("--wait: expected 0 to 86,400 seconds, found \(wait).")
     }
-    if reason.allSatisfy(\.isWhitespace) { throw ValidationError("--reason: say why, without naming anybody.") }
+    // Of a number, it may turn out that there is nothing left to do that needs a reason.
+    let isNeeded = CustomerNumber(naming: customer) == nil || reason != nil
+    if isNeeded, reason?.allSatisfy(\.isWhitespace) ?? true { throw ValidationError(EraseCommand.reasonWords) }
     if receipt != nil, noReceipt { throw ValidationError("--receipt and --no-receipt exclude each other.") }
     if receipt?.isEmpty == true { throw ValidationError("--receipt: name the file to make") }
   }
+
+  private static let reasonWords = "say why, without naming anybody, e.g. --reason \"request 2025-118\""
 
   func run() async throws {
     // Open for appending from the start: that somebody else writes is told before anybody is asked.
@@ -75,6 +81,7 @@ struct EraseCommand: AsyncParsableCommand {
     let key = try signingKey(of: opened)
     let plan = try plan(in: opened)
     if plan.numbers.isEmpty { return try await tellAgain(plan, in: opened, key: key) }
+    guard let reason else { throw Failure(EraseCommand.reasonWords, .usage) }
     let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
     show(plan.paragraphs)
     if !yes {
@@ -120,7 +127,7 @@ struct EraseCommand: AsyncParsableCommand {
 
   private func ask(_ plan: ErasurePlan) throws {
     guard Question.canBeAsked else {
-      throw Failure("no terminal to ask at, so nobody was erased. Without a question: --yes", .usage)
+      throw Failure("there is no terminal to ask at, so nobody was erased. Without a question: --yes", .impossible)
     }
     let answer: String?
     do {
@@ -200,7 +207,7 @@ struct EraseCommand: AsyncParsableCommand {
       """
       erased, but the former vault, which knows who it was, is still read by process\(former.readers.count == 1 ? "" : "es") \
       \(readers). It is overwritten when somebody appends once they have let go. End them, and try at once with: \
-      touchlog erase \(asked.number) --reason -
+      touchlog erase \(asked.number)
       """, .found)
   }
 
