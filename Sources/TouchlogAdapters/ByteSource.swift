@@ -41,7 +41,7 @@ public struct ByteSource {
   }
 
   /// Fills the front of `buffer`, which is not empty; 0 at the end.
-  func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  package func next(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let count = try fill(buffer)
     precondition(count >= 0 && count <= buffer.count, "\(count) bytes put into a buffer of \(buffer.count)")
     return count

@@ -99,7 +99,7 @@ private typealias Example = WorkedExamples
     let key = try VerifierKey(Example.verifier)
     let many = Example.text + "\n" + String(repeating: Example.signature, count: 99)
     try SignedNote((many + Example.signature).utf8).verify(by: key)
-    let last = Example.signature.replacing("JwnAM=", with: "JwnAQ=")
+    let last = Example.signature.replacing("wJnAM=", with: "wJnAQ=")
     #expect(throws: ProofError.forged(by: "PeterNeumann")) { try SignedNote((many + last).utf8).verify(by: key) }
     let cut = Example.text + "\n— PeterNeumann \(Base64.encode([0xC7, 0x4F, 0x20, 0xA3, 1]))\n"
     #expect(throws: ProofError.forged(by: "PeterNeumann")) { try SignedNote(cut.utf8).verify(by: key) }

@@ -2,6 +2,7 @@ import LMDB
 import Simulation
 import Touchlog
 import TouchlogAdapters
+import TouchlogProof
 import TouchlogReplay
 import TouchlogStore
 
@@ -35,6 +36,7 @@ struct Failure: Error {
     case let error as LMDBError: self.init(Failure.words(for: error), .impossible)
     case let error as ReplayError: self.init(error)
     case let error as AppendError: self.init(error)
+    case let error as ProofError: self.init(error)
     case let error as AdapterError: self.init(error)
     case let error as EventError: self.init("\(error)", .found)
     case let error as Simulator.OptionsError: self.init("\(error)", .usage)
@@ -68,6 +70,15 @@ struct Failure: Error {
     case .unknownProjection: self.init("\(error)", .usage)
     case .viewDamaged, .viewAhead: self.init("\(error)", .found)
     case .viewBusy, .foreignView, .system, .unknownTable: self.init("\(error)", .impossible)
+    }
+  }
+
+  private init(_ error: ProofError) {
+    switch error {
+    case .keyMissing: self.init("\(error) with: touchlog checkpoint --new-key", .impossible)
+    case .keyUnusable: self.init("\(error)", .impossible)
+    case .malformedKey, .unusableName: self.init("\(error)", .usage)
+    case .malformedNote, .malformedCheckpoint, .unsigned, .forged: self.init("\(error)", .found)
     }
   }
 

@@ -1,18 +1,23 @@
 import ArgumentParser
 import JSON
+import TouchlogProof
 import TouchlogStore
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Make a store, and its key.",
+    abstract: "Make a store, and its keys.",
     discussion: """
       The store is a folder. Its key is a file of its own, outside the store and readable by you only: whoever has \
       both reads everything, and without the key what is sealed stays sealed. Keep a copy of it in a safe place.
 
+      Beside it lies the signing key, with which the log signs checkpoints and receipts. What it signs is verified with \
+      the verifier key, which is printed: give it to auditors. --origin is the name that both bear.
+
       Examples:
         touchlog init ./store
         touchlog init ./store --key ./safe/store.key
+        touchlog init ./store --origin bank.example/touchlog
         TOUCHLOG_STORE=./store touchlog init
       """)
 
@@ -27,6 +32,10 @@ struct InitCommand: AsyncParsableCommand {
 
   @OptionGroup var opening: OpeningOptions
 
+  @Option(
+    help: ArgumentHelp("The log's name in what it signs. Default: touchlog/STORE-ID.", valueName: "name"))
+  var origin: String?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -38,12 +47,32 @@ struct InitCommand: AsyncParsableCommand {
     guard let path = path ?? store ?? Variables["TOUCHLOG_STORE"] else {
       throw Failure("where to? Name a folder, e.g. touchlog init ./store", .usage)
     }
-    let folder = opening.key == nil && Variables["TOUCHLOG_KEY"] == nil ? try OpeningOptions.keysFolder() : ""
+    let chosenPath = opening.key ?? Variables["TOUCHLOG_KEY"]
+    let folder = chosenPath == nil ? try OpeningOptions.keysFolder() : ""
+    let named = try origin.map { try SigningKeyPlace.newKey(named: $0) }
+    if let place = chosenPath.map({ SigningKeyPlace.path(beside: $0) }), OwnersFile.exists(place) {
+      throw Failure("\(place) is there already, where the signing key goes. Choose another --key", .impossible)
+    }
     var keyPath = ""
     let id = try Store.create(at: path, options: opening.storeOptions) { id in
-      keyPath = opening.key ?? Variables["TOUCHLOG_KEY"] ?? OpeningOptions.defaultKeyPath(for: id, in: folder)
+      keyPath = chosenPath ?? OpeningOptions.defaultKeyPath(for: id, in: folder)
       return keyPath
     }
+    let signingKey = try named ?? SigningKeyPlace.newKey(named: SigningKeyPlace.defaultOrigin(of: id))
+    let signingPath = SigningKeyPlace.path(beside: keyPath)
+    do {
+      try signingKey.write(to: signingPath)
+    } catch {
+      throw Failure(
+        "the store \(path) is made, but not its signing key: \(error). Make it with: touchlog checkpoint --new-key",
+        .impossible)
+    }
+    try report(path, id: id, keyPath: keyPath, signingPath: signingPath, verifier: signingKey.verifier)
+  }
+
+  private func report(
+    _ path: String, id: StoreID, keyPath: String, signingPath: String, verifier: VerifierKey,
+  ) throws {
     var output = Output()
     if json {
       var writer = JSONWriter()
@@ -51,11 +80,15 @@ struct InitCommand: AsyncParsableCommand {
         object.member("store", path)
         object.member("id", "\(id)")
         object.member("key", keyPath)
+        object.member("signingKey", signingPath)
+        object.member("verifierKey", verifier.description)
       }
       try output.write(writer.bytes + [UInt8(ascii: "\n")])
     } else {
       try output.writeLine("made the store \(path)")
       try output.writeLine("its key is \(keyPath): keep a copy of it in a safe place")
+      try output.writeLine("its signing key is \(signingPath): keep a copy of that, too")
+      try output.writeLine("auditors verify with \(verifier)")
     }
     try output.flush()
   }

@@ -95,7 +95,12 @@ struct LogTables: Sendable {
 
   /// The key of a perfect subtree's root.
   static func treeKey(_ subtree: MerkleFrontier.Subtree) -> UInt64 {
-    UInt64(subtree.level) << 56 | subtree.index
+    treeKey(level: subtree.level, index: subtree.index)
+  }
+
+  /// The key of a perfect subtree's root, 2^level leaves wide.
+  static func treeKey(level: Int, index: UInt64) -> UInt64 {
+    UInt64(level) << 56 | index
   }
 }
 

@@ -110,13 +110,14 @@ package enum MerkleProof {
   /// Whether a path shows that the tree of `old` leaves is the beginning of the one of `new`: RFC 9162, section
   /// 2.1.4.2.
   ///
-  /// A tree without leaves is the beginning of every tree, by an empty path.
+  /// Nothing follows from a tree without leaves, so no path shows that a larger one began with it: whoever holds one
+  /// need not ask.
   package static func isConsistent(
     old: (size: UInt64, root: Digest), new: (size: UInt64, root: Digest), path: [Digest],
   ) -> Bool {
-    guard old.size <= new.size else { return false }
+    guard old.size <= new.size, old.size > 0 || old.root.isEqual(to: MerkleFrontier().root) else { return false }
     if old.size == new.size { return path.isEmpty && old.root.isEqual(to: new.root) }
-    if old.size == 0 { return path.isEmpty && old.root.isEqual(to: MerkleFrontier().root) }
+    guard old.size > 0 else { return false }
     // An old tree that is perfect is a node of the new one: its root is the path's beginning.
     var nodes = path[...]
     guard let first = old.size.nonzeroBitCount == 1 ? old.root : nodes.popFirst() else { return false }

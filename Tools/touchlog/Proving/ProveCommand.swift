@@ -1,0 +1,104 @@
+import ArgumentParser
+import Catalog
+import CustomerTimeline
+import Touchlog
+import TouchlogProof
+import TouchlogReplay
+import TouchlogStore
+
+struct ProveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Write a customer's events with what proves them, for whoever has not the store.",
+    discussion: """
+      A bundle is one NDJSON file: a signed checkpoint of the log as it is now, then each event of the customer with its \
+      record, the path that leads from it to the checkpoint's root, and the event itself to be read. \
+      touchlog verify-bundle holds all of it against the log's verifier key, without the store.
+
+      It holds the customer's data key, so that the sealed payloads can be opened: whoever has the bundle reads all of \
+      this customer's events in any copy of the log, later ones too. With --sealed it has neither key nor reference nor \
+      anything to read, and proves the sealed records alone. Of a customer who was erased there is nothing else.
+
+      It is about the customer of the reference. With --person it is about all references that the links in force \
+      connect with it.
+
+      Examples:
+        touchlog prove crm:42 --store ./store --out crm-42.bundle
+        touchlog prove crm:42 --person --out person.bundle
+        touchlog prove number:17 | touchlog verify-bundle - --key bank.vkey
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The customer's reference, or number:17 for an erased one.", valueName: "reference"),
+    transform: { try Reference.parse($0) })
+  var customer: Reference
+
+  @OptionGroup var store: StoreOptions
+
+  @Option(
+    help: ArgumentHelp("Where the bundle goes. Default: -, standard output.", valueName: "file"), completion: .file())
+  var out = "-"
+
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
+  @Flag(help: "Leave out keys, references and readable events.")
+  var sealed = false
+
+  @Flag(help: "All references of the person, and not this one alone.")
+  var person = false
+
+  @Flag(name: .shortAndLong, help: "Do not say what the bundle has.")
+  var quiet = false
+
+  func run() throws {
+    let opened = try store.open(.reading)
+    let key = try store.signingKey(of: opened)
+    if out != "-" { try UnfinishedFile.check(out, replaces: force) }
+    let bundle = try TimelineBundle(of: try customers(in: opened), in: opened, isSealed: sealed, signedBy: key)
+    guard bundle.events > 0 else {
+      throw Failure("\(customer.text.inert) has no events, so there is nothing to prove\(hint)", .found)
+    }
+    if out == "-" {
+      var output = Output()
+      try bundle.forEachLine { try output.write($0) }
+      try output.flush()
+    } else {
+      let file = try UnfinishedFile(out, replaces: force)
+      try bundle.forEachLine { line in
+        var line = line
+        try file.write(&line)
+      }
+      _ = try file.finish()
+    }
+    guard !quiet else { return }
+    let events = bundle.events.counted("event")
+    let place = out == "-" ? "" : " written to \(out)"
+    writeWhole(
+      """
+      \(events) of \(bundle.customers.map(\.shown).joined(separator: ", "))\(place), under the checkpoint of \
+      \(key.verifier.name) at \(bundle.checkpoint.size.counted("event"))
+
+      """, to: standardError)
+  }
+
+  private var hint: String { person ? "" : ". Those of linked references come with --person" }
+
+  /// Whose events are asked for.
+  private func customers(in store: Store) throws -> [CustomerNumber] {
+    guard let number = try CustomerNumber(naming: customer) ?? store.number(of: customer) else {
+      throw Failure("nobody is known as \(customer.text.inert). List some with: touchlog customers", .found)
+    }
+    guard person else { return [number] }
+    return try ReplayRun(isQuiet: quiet).run { progress in
+      try Replay(of: store, projections: Catalog.folds).withView(of: CustomerTimeline.name, progress: progress) {
+        Array(Set(try Persons(in: $0, links: CustomerTimeline.links).members(of: number) + [number]))
+      }
+    }
+  }
+}
+
+extension BundledCustomer {
+  /// Who it is, for people.
+  var shown: String { reference.map { "\($0.text.inert) (\(number))" } ?? number.description }
+}
