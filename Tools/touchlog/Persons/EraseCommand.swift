@@ -83,7 +83,7 @@ struct EraseCommand: AsyncParsableCommand {
     if plan.numbers.isEmpty { return try await tellAgain(plan, in: opened, key: key) }
     guard let reason else { throw Failure(EraseCommand.reasonWords, .usage) }
     let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
-    show(plan.paragraphs)
+    show(plan.paragraphs(of: opened.path))
     if !yes {
       // Whoever is asked may take a while, and need not keep others from appending.
       opened.stopAppending()
@@ -136,6 +136,8 @@ struct EraseCommand: AsyncParsableCommand {
       writeWhole("\n", to: standardError)
       throw Failure("interrupted. Nobody was erased", interruption.status)
     }
+    // The line was not ended by whoever was asked.
+    if answer == nil { writeWhole("\n", to: standardError) }
     guard let answer, [plan.password, plan.asked.number.description].contains(answer) else {
       throw Failure("not confirmed. Nobody was erased", .found)
     }

@@ -75,8 +75,8 @@ struct ErasurePlan {
   }
 
   /// What is shown before anybody is asked, a paragraph or an item each.
-  var paragraphs: [String] {
-    var lines = ["To be erased for ever:"]
+  func paragraphs(of store: String) -> [String] {
+    var lines = ["To be erased for ever from \(store):"]
     lines += ErasurePlan.items(erased)
     if openPromises > 0 { lines.append("  \(openPromises.counted("promise")) not kept yet") }
     if !spared.isEmpty {

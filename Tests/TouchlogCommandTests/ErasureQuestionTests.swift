@@ -1,0 +1,92 @@
+import Foundation
+import JSON
+import Testing
+
+@testable import TouchlogCommand
+
+/// What `touchlog erase` does between its question and its end, at a terminal.
+@Suite struct `The question before erasing` {
+  private static let question = "to erase, anything else to leave all as it is: "
+
+  @Test(arguments: [UInt16(60), 120])
+  func `whoever types the reference erases, and has seen what there is`(columns: UInt16) throws {
+    let sandbox = try ErasureWorld.made()
+    let terminal = try PseudoTerminal(columns: columns)
+    let child = try sandbox.start("erase", "crm:42", "--reason", "request 118", at: terminal)
+    #expect(terminal.waits(for: "Type crm:42 \(Self.question)"))
+    for line in terminal.shown.split(separator: "\n").dropLast() { #expect(line.count <= Int(columns), "\(line)") }
+    #expect(terminal.shown.contains("  crm:42, number:0\n    3 events, on 2025-03-01, phone\n"))
+    terminal.type("crm:42\n")
+    #expect(child.waitAMinute() == 0, "\(terminal.shown)")
+    #expect(try sandbox.read("last.out").hasPrefix("touchlog-erasure/1\n"))
+    #expect(try sandbox.touchlog("timeline", "crm:42").status == 1)
+  }
+
+  @Test(arguments: ["\n", "yes\n", "crm:4\n", "tel:+46701234567\n", "\u{4}"])
+  func `any other answer leaves all as it is`(answer: String) throws {
+    let sandbox = try ErasureWorld.made()
+    let root = try ErasureWorld.root(of: sandbox)
+    let terminal = try PseudoTerminal()
+    let child = try sandbox.start("erase", "crm:42", "--reason", "r", at: terminal)
+    #expect(terminal.waits(for: Self.question))
+    terminal.type(answer)
+    #expect(child.waitAMinute() == 1)
+    #expect(terminal.shown.hasSuffix("\ntouchlog: not confirmed. Nobody was erased\n"), "\(terminal.shown)")
+    #expect(try sandbox.read("last.out").isEmpty)
+    #expect(try ErasureWorld.root(of: sandbox) == root)
+    #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
+  }
+
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143), (SIGKILL, 137)])
+  func `ended while it asks, it has done nothing`(signal: Int32, status: Int32) throws {
+    let sandbox = try ErasureWorld.made()
+    let root = try ErasureWorld.root(of: sandbox)
+    let terminal = try PseudoTerminal()
+    let child = try sandbox.start("erase", "crm:42", "--reason", "r", "--receipt", "r", at: terminal)
+    #expect(terminal.waits(for: Self.question))
+    child.signal(signal)
+    #expect(child.waitAMinute() == status)
+    if signal != SIGKILL { #expect(terminal.shown.hasSuffix("\ntouchlog: interrupted. Nobody was erased\n")) }
+    #expect(try ErasureWorld.root(of: sandbox) == root)
+    #expect(!FileManager.default.fileExists(atPath: sandbox.path("r")))
+    #expect(try sandbox.touchlog("erase", "crm:42", "--reason", "r", "--yes", "--receipt", "r").status == 0)
+  }
+
+  @Test func `while it asks others append, and it erases what there is then`() throws {
+    let sandbox = try ErasureWorld.made()
+    let terminal = try PseudoTerminal()
+    let child = try sandbox.start("erase", "crm:42", "--reason", "r", at: terminal)
+    #expect(terminal.waits(for: Self.question))
+    #expect(try sandbox.touchlog("append", "-", input: Sample.event("late", ["interaction": "\"late-1\""])).status == 0)
+    terminal.type("number:0\n")
+    #expect(child.waitAMinute() == 0, "\(terminal.shown)")
+    #expect(try sandbox.touchlog("read", "--customer", "number:0").lines.count == 5)
+    #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "store") == [])
+  }
+
+  @Test func `links that came while it asked are not erased unseen`() throws {
+    let sandbox = try ErasureWorld.made()
+    let terminal = try PseudoTerminal()
+    let child = try sandbox.start("erase", "crm:42", "--reason", "r", "--all-links", at: terminal)
+    #expect(terminal.waits(for: Self.question))
+    let link = ErasureWorld.fact("l", "identity.linked", "crm:99", #"{"other":"crm:42"}"#)
+    #expect(try sandbox.touchlog("append", "-", input: link).status == 0)
+    terminal.type("crm:42\n")
+    #expect(child.waitAMinute() == 1)
+    #expect(terminal.shown.contains("the person's links have changed meanwhile, so nobody was erased. Run it again"))
+    #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
+  }
+
+  @Test func `a writer that came while it asked is told`() throws {
+    let sandbox = try ErasureWorld.made()
+    let terminal = try PseudoTerminal()
+    let child = try sandbox.start("erase", "crm:42", "--reason", "r", at: terminal)
+    #expect(terminal.waits(for: Self.question))
+    let store = try sandbox.open(.appending)
+    terminal.type("crm:42\n")
+    #expect(child.waitAMinute() == 2)
+    #expect(terminal.shown.contains("is being written by"), "\(terminal.shown)")
+    try store.close()
+    #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
+  }
+}
