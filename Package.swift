@@ -163,10 +163,13 @@ let package = Package(
     .executableTarget(
       name: "StubbornAppender", dependencies: ["Touchlog", "TouchlogStore", "LMDB"], path: "Tests/StubbornAppender",
       swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornEraser", dependencies: ["Touchlog", "TouchlogStore"], path: "Tests/StubbornEraser",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogTesting", "CustomerTimeline", "Touchlog",
         "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],

@@ -39,6 +39,13 @@ public struct Timeline: Hashable, Sendable {
     (interactions.flatMap(\.lines) + others).sorted(by: Line.isBefore)
   }
 
+  /// When the log took it that the customer was erased for whom it was asked; nil where that is not so, within the bounds.
+  public var erasedAt: Timestamp? {
+    provenance.customerNumber.flatMap { number in
+      lines.first { $0.type == Catalogue.customerErased.name && $0.customerNumber == number }?.recordedAt
+    }
+  }
+
   /// How many events it shows.
   public var eventCount: Int { others.count + interactions.reduce(0) { $0 + $1.lines.count } }
 

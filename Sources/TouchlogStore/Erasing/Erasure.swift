@@ -27,17 +27,19 @@ public struct Erasure: Sendable {
   /// Why the list does not name them yet; nil where it does. Opening the store for appending tries again.
   public let listFailure: StoreError?
   /// What has become of the vault that still knew them.
-  public let formerVaults: FormerVaults
+  public internal(set) var formerVaults: FormerVaults
 }
 
 /// What is left of vaults that were replaced, because somebody was erased.
-public struct FormerVaults: Hashable, Sendable {
+public struct FormerVaults: Sendable {
   /// The processes that still read one of them, in ascending order: it is overwritten once they have let go, see
   /// `Store.overwriteFormerVaults(patience:)`.
   public let readers: [Int32]
+  /// Why one of them could not be overwritten; nil where nothing was in the way.
+  public let failure: (any Error)?
 
   /// Whether all of them are overwritten and gone.
-  public var areGone: Bool { readers.isEmpty }
+  public var areGone: Bool { readers.isEmpty && failure == nil }
 }
 
 /// Why nobody was erased. The store is as before then.

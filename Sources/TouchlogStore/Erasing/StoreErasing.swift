@@ -32,7 +32,14 @@ extension Store {
   public func erase(
     _ customers: [CustomerNumber], reason: String?, patience: Duration = .seconds(10),
   ) async throws -> Erasure {
-    preconditionFailure()
+    var erasure = try await onWriter { writer in try writer.erase(customers, reason: reason) }
+    do {
+      erasure.formerVaults = try await overwriteFormerVaults(patience: patience)
+    } catch {
+      // The customers are erased, and that is what is answered.
+      erasure.formerVaults = FormerVaults(readers: [], failure: error)
+    }
+    return erasure
   }
 
   /// Overwrites and removes the vaults that were in force before somebody was erased, and are still there since
@@ -41,15 +48,31 @@ extension Store {
   /// - Parameter patience: how long to wait for readers.
   /// - Throws: `StoreError`, when a file cannot be written or removed; `AppendError.closed`.
   public func overwriteFormerVaults(patience: Duration = .seconds(10)) async throws -> FormerVaults {
-    preconditionFailure()
+    let end = ContinuousClock.now + patience
+    while true {
+      let former = try await onWriter { writer in try writer.log.overwriteFormerVaults() }
+      if former.areGone || ContinuousClock.now >= end { return former }
+      do {
+        try await Task.sleep(for: Store.pauseForReaders)
+      } catch {
+        // Whoever cancels wants to wait no longer.
+        return former
+      }
+    }
   }
+
+  /// Most readers are done with a page within less.
+  private static let pauseForReaders = Duration.milliseconds(10)
 
   /// When a customer was erased, and by which event; nil for one who was not, and for a number that nobody has.
   public func erasure(of customer: CustomerNumber) throws -> (position: Position, recordedAt: Timestamp)? {
-    preconditionFailure()
+    try log.read { transaction, vault, vaultTransaction in
+      guard let row = try vault.erasure(of: customer, in: vaultTransaction) else { return nil }
+      return (row.position, try log.recordedAt(row.position, in: transaction))
+    }
   }
 
   /// The file that names erased customers by number, beside the store's key: `STORE-ID.erasures`. It is there once
   /// somebody was erased.
-  public var erasureListPath: String { preconditionFailure() }
+  public var erasureListPath: String { log.vaults.erasureListPath }
 }

@@ -45,6 +45,7 @@ struct Examiner {
   let log: Environment
   let tables: LogTables
   let id: StoreID
+  let generation: VaultGeneration
   let vault: Environment
   let vaultTables: VaultTables
 
@@ -54,8 +55,11 @@ struct Examiner {
     log = try Store.openEnvironment(at: path, options: options, access: .reading)
     try Examiner.checkLength(of: log)
     (tables, id) = try Store.checkFormat(of: log, path: path, options: options)
+    let (log, tables) = (log, tables)
+    let generation = try log.reading { (transaction) throws(StoreError) in try tables.vaultGeneration(in: transaction) }
+    self.generation = generation
     let vault = try stored { () throws(LMDBError) in
-      try Environment(directory: path + "/vault", options: options.vault(.readOnly))
+      try Environment(directory: "\(path)/\(generation.folder)", options: options.vault(.readOnly))
     }
     try Examiner.checkLength(of: vault)
     vaultTables = try stored { () throws(LMDBError) in try VaultTables(opening: vault) }
