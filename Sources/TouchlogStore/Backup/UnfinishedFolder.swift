@@ -7,12 +7,13 @@ package struct UnfinishedFolder: ~Copyable {
   package let path: String
   private let target: String
   private let files: [String]
-  private let lock: WriterLock
+  /// Kept from others who would make the same.
+  let lock: WriterLock
   private var isFinished = false
 
   /// What a backup or a store in the making may hold, besides its lock.
   package static let files = [BackupManifest.logName, BackupManifest.vaultName, BackupManifest.name]
-  private static let environments = ["log", "vault", "former"]
+  private static let environments = ["log", "former"]
   private static let lockName = "writer.lock"
 
   /// Begins a folder.
@@ -44,7 +45,9 @@ package struct UnfinishedFolder: ~Copyable {
 
   private static func clear(_ path: String, _ files: [String]) {
     for name in files { SystemFile.remove("\(path)/\(name)") }
-    SystemFile.removeEnvironments(environments, in: path, withFolder: false)
+    // Where it cannot be looked at, it is not removed either.
+    let vaults = (try? VaultGeneration.all(in: path)) ?? []
+    SystemFile.removeEnvironments(environments + vaults.map(\.folder), in: path, withFolder: false)
   }
 
   /// Brings the names in the folder to disk, and gives it its own.
