@@ -226,9 +226,12 @@ import Touchlog
     for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
   }
 
-  @Test func `a page of identity events is all that names customers by number`() {
+  @Test func `identity events are all that names customers by number, and erasures in the company's stream`() {
     let naming = Catalogue.all.filter { type in type.fields.contains { $0.field.kind == .reference } }
-    #expect(Set(naming.map(\.name)) == ["identity.linked", "identity.unlinked"])
-    #expect(naming.allSatisfy { $0.fields.filter { $0.field.kind == .reference }.map(\.field) == [.other] })
+    #expect(Set(naming.map(\.name)) == ["identity.linked", "identity.unlinked", "customer.erased"])
+    for type in naming {
+      let fields = type.fields.map(\.field).filter { $0.kind == .reference }
+      #expect(fields == [type.name == "customer.erased" ? .customer : .other])
+    }
   }
 }

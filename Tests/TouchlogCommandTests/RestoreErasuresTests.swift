@@ -31,7 +31,7 @@ import TouchlogStore
     let list = try Self.list(of: "store", in: sandbox)
     let outcome = try Self.restore(sandbox, "copy", "new", "--erasures", list)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines.contains("erased again: number:0"), "\(outcome.output)")
+    #expect(outcome.lines.contains("erased again, which adds events and changes the root: number:0"), "\(outcome.output)")
     #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "new", Self.keys) == [])
     #expect(try ErasureWorld.files(with: ErasureWorld.secret, in: sandbox, "new") == [])
     #expect(try sandbox.touchlog("timeline", "crm:42", "--store", "new").status == 1)
@@ -57,6 +57,12 @@ import TouchlogStore
     #expect(back.status == 0, "\(back.errors)")
     #expect(try sandbox.touchlog("timeline", "crm:42", "--store", "new").status == 0)
     #expect(try Self.restore(sandbox, "copy", "newer", "--no-erasures", "--erasures", list).status == 64)
+    // A backup that has the erasure needs no word.
+    #expect(try sandbox.touchlog("backup", "later").status == 0)
+    let later = try Self.restore(sandbox, "later", "second")
+    #expect(later.status == 0 && later.errors.isEmpty, "\(later.errors)")
+    #expect(try sandbox.read(Self.list(of: "second", in: sandbox)).hasPrefix(sandbox.read(list)) == false)
+    #expect(try sandbox.read(Self.list(of: "second", in: sandbox)).contains(sandbox.read(list)))
     // Away from its place, nobody knows: what that means is said.
     try FileManager.default.moveItem(atPath: sandbox.path(list), toPath: sandbox.path("safe.erasures"))
     let unknowing = try Self.restore(sandbox, "copy", "third")

@@ -1,5 +1,5 @@
 import LMDB
-import Touchlog
+public import Touchlog
 
 /// A store that was made from a backup.
 public struct RestoredStore: Sendable {
@@ -152,14 +152,7 @@ private struct Restoring {
     let key = key
     let store = try Store(
       opening: folder, key: { key }, keyPath: keyPath, access: .appending, options: options, heldLock: lock)
-    let (numbers, descents) = try store.log.read { transaction, vault, vaultTransaction in
-      let next = try vault.nextNumber(in: vaultTransaction)
-      let numbers = try list.numbers(toEraseIn: manifest.store, next: next).filter {
-        // Nobody is behind the others: erased before the backup was made, or never there.
-        try vault.reference(of: $0, in: vaultTransaction) != nil
-      }
-      return (numbers, try store.log.tables.ancestors(of: key.store, in: transaction))
-    }
+    let (numbers, descents) = try numbers(toEraseBy: list, in: store)
     try SystemFile.makeDirectories(SystemFile.parent(of: listPath))
     try ErasureListFile(listPath).append(
       ErasureList(lines: list.lines, descents: list.descents + descents.filter { !list.descents.contains($0) }))
@@ -175,6 +168,20 @@ private struct Restoring {
       throw StoreError.unsuitable(path: folder, reason: "a process reads the store in the making. End it")
     }
     return numbers
+  }
+
+  /// Whom to erase, and from which stores this one descends.
+  private func numbers(
+    toEraseBy list: ErasureList, in store: Store,
+  ) throws -> ([CustomerNumber], [ErasureList.Descent]) {
+    try store.log.read { transaction, vault, vaultTransaction in
+      let next = try vault.nextNumber(in: vaultTransaction)
+      let numbers = try list.numbers(toEraseIn: manifest.store, next: next).filter {
+        // Nobody is behind the others: erased before the backup was made, or never there.
+        try vault.reference(of: $0, in: vaultTransaction) != nil
+      }
+      return (numbers, try store.log.tables.ancestors(of: key.store, in: transaction))
+    }
   }
 
   private static let erasureReason = "restored from a backup made before the erasure"

@@ -82,6 +82,7 @@ struct EraseCommand: AsyncParsableCommand {
     let plan = try plan(in: opened)
     if plan.numbers.isEmpty { return try await tellAgain(plan, in: opened, key: key) }
     guard let reason else { throw Failure(EraseCommand.reasonWords, .usage) }
+    try check(plan, reason, in: opened)
     let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
     show(plan.paragraphs(of: opened.path))
     if !yes {
@@ -109,6 +110,11 @@ struct EraseCommand: AsyncParsableCommand {
     } catch let failure as Failure where failure.status == .interrupted || failure.status == .terminated {
       throw Failure("interrupted. Nobody was erased", failure.status)
     }
+  }
+
+  /// What the log would refuse is told before anybody is asked.
+  private func check(_ plan: ErasurePlan, _ reason: String, in store: Store) throws {
+    try store.checkErasure(of: plan.numbers, reason: reason)
   }
 
   /// The key for the receipt; nil where it is done without one.
@@ -203,6 +209,13 @@ struct EraseCommand: AsyncParsableCommand {
         """, .found)
     }
     show(["List of erasures: \(listPath). Keep a copy where the copy of the key is, and never with the backups."])
+    if let failure = former.failure {
+      throw Failure(
+        """
+        erased, but the former vault, which knows who it was, could not be overwritten: \(failure). Mend that, and try \
+        again with: touchlog erase \(asked.number)
+        """, .found)
+    }
     guard !former.areGone else { return }
     let readers = former.readers.map(String.init).joined(separator: ", ")
     throw Failure(

@@ -43,7 +43,7 @@ struct PersonExport {
       target, outside: store.path, advice: "Choose a place that is handed on or removed by itself")
     let folder = try UnfinishedFolder(for: resolved, files: FileName.allCases.map(\.rawValue))
     let timeline = try source.timeline(of: person, sparingOthers: true)
-    let mentions = try source.mentions(of: person)
+    let mentions = try (source.mentions(of: person) + source.erasures(of: person)).sorted { $0.position < $1.position }
     let ofOthers = try source.mentionsOfOthers(by: person)
     var summary = PersonSummary(
       person: person, timeline: timeline, store: "\(store.id)", madeAt: madeAt, end: source.end,
@@ -94,7 +94,7 @@ struct PersonExport {
           object.member("type", opened.event.type)
           object.member("time", opened.event.occurredAt)
           object.member("recordedat", opened.recordedAt)
-          object.member("field", Field.other.name)
+          object.member("field", mention.field.name)
           object.member("named", mention.named.value)
         }
         try file.write(writer.bytes + [UInt8(ascii: "\n")])

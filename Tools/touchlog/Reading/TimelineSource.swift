@@ -159,6 +159,8 @@ struct TimelineSource {
     let position: Position
     /// Who is named.
     let named: CustomerNumber
+    /// In which field of the event's data.
+    var field = Field.other
   }
 
   /// Where the events of others name the person: what they say of the identity of the references.
@@ -167,13 +169,28 @@ struct TimelineSource {
     return try mentions { members.contains($1) && !members.contains($0) }
   }
 
+  /// Where the company's stream says that the person's references were erased, by position.
+  func erasures(of person: Person) throws -> [Mention] {
+    let erased = Set(person.references.filter { $0.reference == nil }.map(\.number))
+    guard !erased.isEmpty else { return [] }
+    var reader = FieldReader()
+    var mentions: [Mention] = []
+    try store.read(Query(until: end, customer: .company, types: [Catalogue.customerErased.name])) { event in
+      guard let text = try reader.fields(of: event.event).text(.customer),
+        let number = CustomerNumber(naming: Reference(normalised: text)), erased.contains(number)
+      else { return }
+      mentions.append(Mention(position: event.position, named: number, field: .customer))
+    }
+    return mentions
+  }
+
   /// Where the person's own events name others.
   func mentionsOfOthers(by person: Person) throws -> [Mention] {
     let members = person.members
     return try mentions { members.contains($0) && !members.contains($1) }
   }
 
-  /// By position. A test holds the catalogue to it that identity events alone name customers.
+  /// By position. A test holds the catalogue to it that, but for erasures, identity events alone name customers.
   private func mentions(where isSought: (_ by: CustomerNumber, _ named: CustomerNumber) -> Bool) throws -> [Mention] {
     var mentions: [Mention] = []
     try view.forEachRow(in: CustomerTimeline.links) { key, marks in
