@@ -19,13 +19,11 @@ final class PseudoTerminal {
   private var bytes: [UInt8] = []
 
   init(columns: UInt16 = 80) throws {
-    primary = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(primary >= 0 && grantpt(primary) == 0 && unlockpt(primary) == 0)
-    path = String(cString: try #require(ptsname(primary)))
-    secondary = open(path, O_RDWR | O_NOCTTY)
-    try #require(secondary >= 0)
     var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
-    try #require(ioctl(primary, UInt(TIOCSWINSZ), &size) == 0)
+    var ends: (primary: Int32, secondary: Int32) = (-1, -1)
+    try #require(openpty(&ends.primary, &ends.secondary, nil, nil, &size) == 0)
+    (primary, secondary) = ends
+    path = String(cString: try #require(ttyname(ends.secondary)))
     _ = fcntl(primary, F_SETFD, FD_CLOEXEC)
     _ = fcntl(secondary, F_SETFD, FD_CLOEXEC)
   }
