@@ -92,7 +92,7 @@ import Touchlog
 
   @Test func `is told by an event in the stream, and by one with the reason in the company's`() async throws {
     let place = try await Self.filled()
-    let now = try #require(Timestamp(rfc3339: "2026-11-24T10:00:00Z"))
+    let now = try #require(Timestamp(rfc3339: "2040-11-24T10:00:00Z"))
     let store = try place.open { now }
     let number = try #require(try store.number(of: Reference(Self.anna)))
     let version = try store.streamVersion(of: Reference(Self.anna))
