@@ -63,18 +63,18 @@ enum ErasureWorld {
     let sandbox = try ErasureWorld.made()
     // The search finds what is there.
     #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "store", Self.keys).isEmpty == false)
-    let outcome = try sandbox.touchlog("erase", "crm:42", "--reason", "request 118", "--yes")
+    let outcome = try sandbox.touchlog("erase", "crm:42", "--reason", "request of May", "--yes")
     #expect(outcome.status == 0, "\(outcome.errors)")
     for text in ["crm:42", ErasureWorld.secret] {
       #expect(try ErasureWorld.files(with: text, in: sandbox, "store", Self.keys) == [], "\(text)")
     }
-    #expect(!outcome.output.contains("crm:42") && !outcome.output.contains("118"))
+    #expect(!outcome.output.contains("crm:42") && !outcome.output.contains("request"))
     let timeline = try sandbox.touchlog("timeline", "number:0")
     #expect(timeline.status == 0 && timeline.output.hasPrefix("number:0 · "))
     #expect(timeline.output.contains("erased"))
     #expect(try sandbox.touchlog("timeline", "crm:42").status == 1)
     let read = try sandbox.touchlog("read", "--json").output
-    #expect(read.contains("customer.erased") && read.contains("request 118"))
+    #expect(read.contains("customer.erased") && read.contains("request of May"))
     for command in [["read"], ["customers"], ["service"], ["churn"], ["timeline", "tel:+46701234567"], ["stats"]] {
       let shown = try sandbox.run(Sandbox.binary, command)
       #expect(shown.status == 0 && !shown.output.contains("crm:42") && !shown.output.contains("Fenris"), "\(command)")
@@ -242,7 +242,7 @@ enum ErasureWorld {
     let sandbox = try Sandbox.withStore()
     let long = "crm:" + String(repeating: "x", count: 470)
     let lines = [
-      ErasureWorld.fact("1", "praise.given", #"crm:a\u001b[2J\u202eb"#, #"{"severity":1}"#),
+      ErasureWorld.fact("1", "praise.given", #"crm:a\u202e24:mrc"#, #"{"severity":1}"#),
       ErasureWorld.fact("2", "praise.given", long, #"{"severity":1}"#),
       Sample.event("3", ["subject": nil, "interaction": "\"pbx-19\""]),
     ]
@@ -255,7 +255,7 @@ enum ErasureWorld {
       #expect(outcome.status == 0 && outcome.errors.contains("Erased: number:\(number).\n"), "\(outcome.errors)")
     }
     #expect(try ErasureWorld.files(with: long, in: sandbox, "store", Self.keys) == [])
-    #expect(try ErasureWorld.files(with: "a\u{1B}[2J", in: sandbox, "store", Self.keys) == [])
+    #expect(try ErasureWorld.files(with: "a\u{202E}24", in: sandbox, "store", Self.keys) == [])
     #expect(try sandbox.touchlog("verify").status == 0)
   }
 }

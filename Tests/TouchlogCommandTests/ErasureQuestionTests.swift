@@ -90,4 +90,51 @@ import TouchlogStore
     try store.close()
     #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
   }
+
+  @Test func `processes that still read the former vault are told, and asking again finishes the work`() throws {
+    let sandbox = try ErasureWorld.made()
+    let store = try sandbox.open(.reading)
+    var outcome: Sandbox.Outcome?
+    // Whoever verifies looks at one state of the vault, for as long as it takes.
+    _ = try store.verify { _, _ in
+      if outcome == nil { outcome = try sandbox.touchlog("erase", "crm:42", "--reason", "r", "--yes", "--wait", "1") }
+    }
+    let erased = try #require(outcome)
+    #expect(erased.status == 1, "\(erased)")
+    #expect(erased.output.hasPrefix("touchlog-erasure/1\n"))
+    #expect(
+      erased.errors.contains(
+        "touchlog: erased, but the former vault, which knows who it was, is still read by process \(getpid()). "))
+    #expect(erased.errors.hasSuffix(" try at once with: touchlog erase number:0\n"))
+    #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "store") == ["store/vault/data.mdb"])
+    let again = try sandbox.touchlog("erase", "number:0")
+    #expect(again.status == 0 && again.output == erased.output, "\(again.errors)")
+    #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "store") == [])
+    try store.close()
+  }
+
+  @Test func `killed at any moment, it has erased or it has not, and the receipt is to be had`() throws {
+    let sandbox = try ErasureWorld.made()
+    let customers = (0..<12).map { "crm:x\($0)" }
+    let lines = customers.map { ErasureWorld.fact("of \($0)", "praise.given", $0, #"{"severity":1}"#) }
+    #expect(try sandbox.touchlog("append", "-", input: lines.joined(separator: "\n")).status == 0)
+    let began = ContinuousClock.now
+    #expect(try sandbox.touchlog("erase", "crm:99", "--reason", "r", "--yes").status == 0)
+    let whole = (ContinuousClock.now - began) / .microseconds(1)
+    var erased = 0
+    for (round, customer) in customers.enumerated() {
+      let child = try sandbox.start("erase", customer, "--reason", "r", "--yes")
+      usleep(UInt32(whole * Double(round + 1) / 12))
+      child.signal(SIGKILL)
+      _ = child.waitAMinute()
+      let number = 3 + round
+      let receipt = try sandbox.touchlog("erase", "number:\(number)", "--reason", "r", "--yes")
+      #expect(receipt.status == 0 && receipt.output.contains("\ncustomer \(number) erased at "), "\(receipt)")
+      if receipt.errors.contains("was erased already") { erased += 1 }
+      #expect(try ErasureWorld.files(with: customer + "\0", in: sandbox, "store") == [])
+      #expect(try sandbox.touchlog("timeline", customer).status == 1)
+    }
+    print("\(erased) of 12 erasures killed past their commit")
+    #expect(try sandbox.touchlog("verify").status == 0)
+  }
 }

@@ -124,10 +124,14 @@ import TouchlogStore
     #expect(try sandbox.touchlog("backup", "copy").status == 0)
     #expect(try sandbox.touchlog("erase", "crm:42", "--reason", "r", "--yes").status == 0)
     let list = try Self.list(of: "store", in: sandbox)
+    let began = ContinuousClock.now
+    #expect(try Self.restore(sandbox, "copy", "whole", "--erasures", list).status == 0)
+    let whole = (ContinuousClock.now - began) / .microseconds(1)
     var killed = 0
     for round in 0..<16 {
       let child = try sandbox.start("restore", "copy", "--store", "new", "--erasures", list, "--quiet")
-      usleep(UInt32(20_000 + round * 15_000))
+      // The last tenths are where it erases, and puts things in their places.
+      usleep(UInt32(whole * Double(round + 1) / 16))
       child.signal(SIGKILL)
       if child.waitAMinute() != 0 { killed += 1 }
       guard FileManager.default.fileExists(atPath: sandbox.path("new")) else { continue }
