@@ -115,7 +115,7 @@ import TouchlogStore
 
   @Test func `killed at any moment, it has erased or it has not, and the receipt is to be had`() throws {
     let sandbox = try ErasureWorld.made()
-    let customers = (0..<12).map { "crm:x\($0)" }
+    let customers = (0..<12).map { "crm:x\($0)y" }
     let lines = customers.map { ErasureWorld.fact("of \($0)", "praise.given", $0, #"{"severity":1}"#) }
     #expect(try sandbox.touchlog("append", "-", input: lines.joined(separator: "\n")).status == 0)
     let began = ContinuousClock.now
@@ -131,7 +131,7 @@ import TouchlogStore
       let receipt = try sandbox.touchlog("erase", "number:\(number)", "--reason", "r", "--yes")
       #expect(receipt.status == 0 && receipt.output.contains("\ncustomer \(number) erased at "), "\(receipt)")
       if receipt.errors.contains("was erased already") { erased += 1 }
-      #expect(try ErasureWorld.files(with: customer + "\0", in: sandbox, "store") == [])
+      #expect(try ErasureWorld.files(with: customer, in: sandbox, "store") == [])
       #expect(try sandbox.touchlog("timeline", customer).status == 1)
     }
     print("\(erased) of 12 erasures killed past their commit")

@@ -95,11 +95,13 @@ struct EraseCommand: AsyncParsableCommand {
         throw Failure("the person's links have changed meanwhile, so nobody was erased. Run it again", .found)
       }
     }
-    let erasure = try await opened.erase(plan.numbers, reason: reason, patience: .seconds(wait))
+    // Readers are waited for once it is said and shown that it is done.
+    let erasure = try await opened.erase(plan.numbers, reason: reason, patience: .zero)
     show(["Erased: \(erasure.customers.map(\.number.description).joined(separator: ", "))."])
     let customers = erasure.customers.map { ($0.number, $0.position) }
     try print(customers, erasure.recordedAt, at: erasure.head, of: opened, key: key, to: file)
-    try tellOpenEnds(erasure.formerVaults, listPath: erasure.listPath, listFailure: erasure.listFailure, plan.asked)
+    let former = try await settled(erasure.formerVaults, of: plan.asked, in: opened)
+    try tellOpenEnds(former, listPath: erasure.listPath, listFailure: erasure.listFailure, plan.asked)
   }
 
   private func plan(in store: Store) throws -> ErasurePlan {
@@ -156,10 +158,31 @@ struct EraseCommand: AsyncParsableCommand {
       throw Failure("the vault does not know \(number), and no event says that it was erased", .found)
     }
     let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
-    let former = try await opened.overwriteFormerVaults(patience: .seconds(wait))
     show(["\(number) was erased already, at position \(erasure.position), on \(erasure.recordedAt.readable)."])
     try print([(number, erasure.position)], erasure.recordedAt, at: nil, of: opened, key: key, to: file)
+    let former = try await settled(opened.overwriteFormerVaults(patience: .zero), of: plan.asked, in: opened)
     try tellOpenEnds(former, listPath: opened.erasureListPath, listFailure: nil, plan.asked)
+  }
+
+  /// What is left of former vaults once nobody reads them any more, or the time to wait for that is over.
+  private func settled(
+    _ former: FormerVaults, of asked: ErasurePlan.Entry, in opened: Store,
+  ) async throws -> FormerVaults {
+    let end = ContinuousClock.now + .seconds(wait)
+    var former = former
+    while !former.readers.isEmpty, ContinuousClock.now < end {
+      do {
+        try Interruption.check()
+      } catch {
+        throw Failure(
+          """
+          interrupted. \(asked.number) is erased; what still knows who it was is overwritten once nobody reads it: \
+          touchlog erase \(asked.number) tries again
+          """, error.status)
+      }
+      former = try await opened.overwriteFormerVaults(patience: min(end - .now, .milliseconds(200)))
+    }
+    return former
   }
 
   /// Signs and prints the receipt.
