@@ -13,7 +13,9 @@ import Touchlog
   /// not; `crm:99` (4) is somebody else.
   private static func world() throws -> Sandbox {
     let sandbox = try Sandbox.withStore()
-    func fact(_ id: String, _ type: String, _ subject: String, _ data: String, _ more: [String: String?] = [:]) -> String {
+    func fact(
+      _ id: String, _ type: String, _ subject: String, _ data: String, _ more: [String: String?] = [:],
+    ) -> String {
       Sample.event(
         id,
         ["type": "\"\(type)\"", "subject": "\"\(subject)\"", "data": data, "interaction": nil, "channel": nil]
@@ -22,12 +24,13 @@ import Touchlog
     let lines = [
       Sample.event("1", ["agent": "\"Ann\""]),
       Sample.event("2", ["type": "\"contact.queued\"", "subject": nil, "data": #"{"queue":"billing"}"#]),
-      fact("3", "identity.linked", "tel:+46701234567", #"{"other":"crm:42","evidence":"one address","confidence":0.9}"#),
+      fact("3", "identity.linked", "tel:+46701234567", #"{"other":"crm:42","evidence":"one street","confidence":0.9}"#),
       fact("4", "identity.linked", "mailto:b@example.se", #"{"other":"crm:42","evidence":"Bs secret"}"#),
       fact("5", "identity.unlinked", "mailto:b@example.se", #"{"other":"crm:42","evidence":"B says no"}"#),
       fact("6", "identity.linked", "crm:42", #"{"other":"crm:99"}"#),
       fact("7", "identity.unlinked", "crm:42", #"{"other":"crm:99","evidence":"another birthday"}"#),
-      fact("8", "feedback.given", "crm:42", #"{"instrument":"csat","score":4,"min":1,"max":5,"text":"\u001b[2Jred\u0007"}"#),
+      fact(
+        "8", "feedback.given", "crm:42", #"{"instrument":"csat","score":4,"min":1,"max":5,"text":"\u001b[2J\u0007"}"#),
       fact("9", "promise.made", "crm:42", #"{"promise":"p1","kind":"callback"}"#),
       fact("10", "acme.note", "tel:+46701234567", #"{"any":[1,2]}"#, ["acmetag": "\"x\""]),
       fact("11", "praise.given", "crm:99", #"{"severity":1,"text":"not about them"}"#),
@@ -53,7 +56,9 @@ import Touchlog
     }
   }
 
-  @Test func `events are those of all linked references as read prints them, and the anonymous ones of their calls`() throws {
+  @Test func `events are those of all linked references, and the anonymous ones of their calls, as read prints them`()
+    throws
+  {
     let sandbox = try Self.world()
     let outcome = try sandbox.touchlog("export-person", "crm:42", "--out", "p")
     #expect(outcome.status == 0, "\(outcome)")
@@ -80,7 +85,8 @@ import Touchlog
         #expect(!text.contains(secret), "\(name) has \(secret)")
       }
     }
-    let mentions = try sandbox.read("p/mentions.ndjson").split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    let lines = try sandbox.read("p/mentions.ndjson").split(separator: "\n")
+    let mentions = try lines.map { try JSONValue(parsing: String($0)) }
     #expect(mentions.map { $0["position"] } == [3, 4])
     #expect(mentions.map { $0["type"] } == ["identity.linked", "identity.unlinked"])
     for mention in mentions {
@@ -102,7 +108,10 @@ import Touchlog
     let whole = Array(printed.split(separator: "\n"))
     let different = zip(spared, whole).filter { $0 != $1 }
     #expect(spared.count == whole.count)
-    #expect(different.count == 2 && different.allSatisfy { $0.hasPrefix("  2025") && $0.contains("number:3 ") && $1.contains("b@example.se") })
+    #expect(different.count == 2)
+    for (spared, whole) in different {
+      #expect(spared.hasPrefix("  2025") && spared.contains("number:3 ") && whole.contains("b@example.se"))
+    }
     for name in ["timeline.txt", "README.txt"] {
       let scalars = try sandbox.read("p/\(name)").unicodeScalars
       #expect(scalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 }, "\(name)")
@@ -131,7 +140,7 @@ import Touchlog
     #expect(references.map { $0["customernumber"] } == [0, 2])
     #expect(references.map { $0["events"] } == [5, 2])
     #expect(identity.map { $0["isInForce"] } == [true, false, false, false, false])
-    #expect(identity[0]["evidence"] == "one address" && identity[0]["confidence"] == .number("0.9"))
+    #expect(identity[0]["evidence"] == "one street" && identity[0]["confidence"] == .number("0.9"))
     // What others said in streams of their own comes without their evidence; what stands in the person's is told.
     #expect(identity[1]["customer"] == "number:3" && identity[1]["evidence"] == nil)
     #expect(identity[4]["customer"] == "crm:42" && identity[4]["evidence"] == "another birthday")
@@ -220,7 +229,8 @@ import Touchlog
     let text = try sandbox.read("p/README.txt")
     for name in Self.files.subtracting(["README.txt"]) { #expect(text.contains("  \(name) "), "\(name)") }
     #expect(text.contains("  crm:42\n  tel:+46701234567\n"))
-    #expect(text.contains("from the first 12 events of the company's log,\nof which it recorded the last, at position 11, on 2"))
+    #expect(text.contains("from the first 12 events of the company's log,\n"))
+    #expect(text.contains("\nof which it recorded the last, at position 11, on 2"))
     #expect(text.contains("8 events of the person's.\n  Among them 1 without a name"))
     #expect(text.contains("name the person 2 times."))
     for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }

@@ -22,7 +22,9 @@ import TouchlogStore
     "\(keys)/\(try Store.id(at: sandbox.path(store))).erasures"
   }
 
-  private static func restore(_ sandbox: Sandbox, _ backup: String, _ store: String, _ more: String...) throws -> Sandbox.Outcome {
+  private static func restore(
+    _ sandbox: Sandbox, _ backup: String, _ store: String, _ more: String...,
+  ) throws -> Sandbox.Outcome {
     try sandbox.run(Sandbox.binary, ["restore", backup, "--store", store] + more)
   }
 
@@ -31,7 +33,7 @@ import TouchlogStore
     let list = try Self.list(of: "store", in: sandbox)
     let outcome = try Self.restore(sandbox, "copy", "new", "--erasures", list)
     #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.lines.contains("erased again, which adds events and changes the root: number:0"), "\(outcome.output)")
+    #expect(outcome.lines.contains("erased again, which adds events and changes the root: number:0"), "\(outcome)")
     #expect(try ErasureWorld.files(with: "crm:42", in: sandbox, "new", Self.keys) == [])
     #expect(try ErasureWorld.files(with: ErasureWorld.secret, in: sandbox, "new") == [])
     #expect(try sandbox.touchlog("timeline", "crm:42", "--store", "new").status == 1)
@@ -98,7 +100,8 @@ import TouchlogStore
       #expect(try sandbox.read(list).contains(line), "what the former list tells is not lost")
     }
     // Erased in the restored store, and a customer whom the former store did not have.
-    #expect(try sandbox.touchlog("append", "-", "--store", "new", input: Sample.event("n", ["subject": "\"crm:7\""])).status == 0)
+    let other = Sample.event("n", ["subject": "\"crm:7\""])
+    #expect(try sandbox.touchlog("append", "-", "--store", "new", input: other).status == 0)
     for reference in ["crm:99", "crm:7"] {
       let outcome = try sandbox.touchlog(
         "erase", reference, "--reason", "r", "--yes", "--no-receipt", "--store", "new")

@@ -6,7 +6,9 @@ import TouchlogStore
 import TouchlogTesting
 
 @Suite struct `Views of some customers` {
-  private func lines(of view: any View, _ table: ViewTable, among customers: Set<CustomerNumber>) throws -> [[RowField]] {
+  private func lines(
+    of view: any View, _ table: ViewTable, among customers: Set<CustomerNumber>,
+  ) throws -> [[RowField]] {
     var lines: [[RowField]] = []
     try view.forEachLine(of: table) { line in
       if case .customer(let customer) = line[0], customers.contains(customer) { lines.append(line) }

@@ -8,17 +8,17 @@ struct EraseCommand: AsyncParsableCommand {
     commandName: "erase",
     abstract: "Forget a customer for ever: who it is, and what was sealed of it.",
     discussion: """
-      The reference and the key of the customer's texts go. Their events stay as numbers, so figures, positions, the \
-      root and all proofs are as before; the customer is number:17 from then on. It shows what there is, and asks: type \
-      the reference. Without a terminal it needs --yes. It cannot be undone.
+      The reference and the key of the customer's texts go. The events stay, so figures and all proofs are as before; \
+      the customer is number:17 from then on. It shows what there is, and asks: type the reference. Without a terminal \
+      it needs --yes. It cannot be undone.
 
-      Only the reference that is named is erased, as what is erased cannot be brought back, and a link may be wrong. The \
-      others of the person are told; --all-links erases them too.
+      Only the reference that is named is erased, as a link may be wrong, and what is erased cannot be brought back. \
+      The others of the person are told; --all-links erases them too.
 
       A receipt is printed, signed with the key that signs checkpoints: numbers, positions, the time, the root, and \
       neither who it was nor why. The reason stays readable in the log, so it must not name anybody.
 
-      Processes that read the store keep the former vault from being overwritten: it waits for them, and then says which \
+      Processes that read the store keep the former vault from being overwritten: it waits for them, then says which \
       they are, and ends with 1. The same with number:17 tries again, and prints the receipt once more.
 
       Backups that were made before bring the customer back, unless restore is given the list of erasures. Where that \
@@ -243,9 +243,9 @@ struct EraseCommand: AsyncParsableCommand {
     let readers = former.readers.map(String.init).joined(separator: ", ")
     throw Failure(
       """
-      erased, but the former vault, which knows who it was, is still read by process\(former.readers.count == 1 ? "" : "es") \
-      \(readers). It is overwritten when somebody appends once they have let go. End them, and try at once with: \
-      touchlog erase \(asked.number)
+      erased, but the former vault, which knows who it was, is still read by \
+      process\(former.readers.count == 1 ? "" : "es") \(readers). It is overwritten when somebody appends once they \
+      have let go. End them, and try at once with: touchlog erase \(asked.number)
       """, .found)
   }
 
@@ -258,7 +258,7 @@ struct EraseCommand: AsyncParsableCommand {
 }
 
 extension String {
-  /// The text in rows of so many characters at most, but for longer words; rows begin with the spaces that it begins with.
+  /// The text in rows of so many characters at most, but for longer words; each begins with the text's first spaces.
   func broken(at width: Int) -> [String] {
     let margin = String(prefix { $0 == " " })
     var rows: [String] = []

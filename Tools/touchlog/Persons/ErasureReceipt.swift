@@ -1,8 +1,8 @@
 import Touchlog
 import TouchlogStore
 
-/// What a log signs when it has erased somebody: numbers, positions and times, for whoever has to show that it was done.
-/// It tells neither who it was nor why.
+/// What a log signs when it has erased somebody, for whoever has to show that it was done: numbers, positions and times,
+/// and neither who it was nor why.
 ///
 /// ```
 /// touchlog-erasure/1

@@ -8,9 +8,9 @@ struct ExportPersonCommand: AsyncParsableCommand {
     commandName: "export-person",
     abstract: "Write everything that is held on one person to a folder, for them to have.",
     discussion: """
-      What somebody may ask for who wants to know what is held on them: every event, the timeline for reading, who they \
-      are taken for and why, what the projections make of it, and where other customers' events name them. README.txt \
-      in the folder says what each file is, and what is in none of them.
+      What somebody may ask for who wants to know what is held on them: every event, the timeline for reading, who \
+      they are taken for and why, what the projections make of it, and where other customers' events name them. \
+      README.txt in the folder says what each file is, and what is in none of them.
 
       A person is, as for touchlog timeline, the references that the links in force connect, and all of them are \
       exported: who asks what is held on them should not have to know under how many names. Where a link is in doubt, \

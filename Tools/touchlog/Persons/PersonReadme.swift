@@ -58,13 +58,14 @@ struct PersonReadme {
     var lines = ["How much it is", "", "  \(summary.events.counted("event")) of the person's."]
     if summary.anonymousEvents > 0 {
       lines.append(
-        "  Among them \(summary.anonymousEvents.grouped) without a name, of contacts that name this person and nobody else.")
+        "  Among them \(summary.anonymousEvents.grouped) without a name, of contacts that name nobody else than this person."
+      )
     }
     lines.append("  Other customers' events name the person \(summary.mentions.counted("time")).")
     if !summary.person.leftOut.isEmpty {
       lines += [
         "  Other references that are taken for the same person were left out: "
-          + summary.person.leftOut.map(\.shown).joined(separator: ", "),
+          + summary.person.leftOut.map(\.shown).joined(separator: ", ")
       ]
     }
     if summary.person.references.contains(where: { $0.reference == nil }) {
