@@ -116,7 +116,7 @@ import TouchlogStore
   @Test func `killed at any moment, it has erased or it has not, and the receipt is to be had`() throws {
     let sandbox = try ErasureWorld.made()
     let customers = (0..<12).map { "crm:x\($0)y" }
-    let lines = customers.map { ErasureWorld.fact("of \($0)", "praise.given", $0, #"{"severity":1}"#) }
+    let lines = customers.enumerated().map { ErasureWorld.fact("p\($0)", "praise.given", $1, #"{"severity":1}"#) }
     #expect(try sandbox.touchlog("append", "-", input: lines.joined(separator: "\n")).status == 0)
     let began = ContinuousClock.now
     #expect(try sandbox.touchlog("erase", "crm:99", "--reason", "r", "--yes").status == 0)

@@ -21,7 +21,7 @@ struct RestoreCommand: AsyncParsableCommand {
 
       Examples:
         touchlog restore /mnt/backups/2025-03-01 --store ./restored
-        touchlog restore ./copy --store ./restored --erasures ~/.config/touchlog/keys/STORE-ID.erasures
+        touchlog restore ./copy --store ./restored --erasures ./safe/my.erasures
         touchlog restore ./copy --store ./restored --from-key ./safe/store.key
       """)
 
@@ -114,6 +114,17 @@ struct RestoreCommand: AsyncParsableCommand {
       try output.writeLine("its key is \(restored.keyPath): keep a copy of it in a safe place")
     }
     try output.flush()
+    guard restored.erasureListPath == nil, !noErasures else { return }
+    writeWhole(
+      """
+      touchlog: no list of erasures is at \(try defaultListPath(for: restored.manifest)), and none was given with \
+      --erasures: whoever was erased after \(restored.manifest.madeAt.readable), when the backup was made, is back
+
+      """, to: standardError)
+  }
+
+  private func defaultListPath(for manifest: BackupManifest) throws -> String {
+    ErasureList.path(of: manifest.store, besideKeyAt: try formerKeyPath(for: manifest.store))
   }
 
   /// Who is not to be brought back; nil where nobody is known, or all are wanted back.
@@ -129,16 +140,8 @@ struct RestoreCommand: AsyncParsableCommand {
       }
       return list
     }
-    let place = ErasureList.path(of: manifest.store, besideKeyAt: try formerKeyPath(for: manifest.store))
-    guard OwnersFile.exists(place) else {
-      writeWhole(
-        """
-        touchlog: whoever was erased after \(manifest.madeAt.rfc3339), when the backup was made, is back: no list of \
-        erasures is at \(place), and none was given with --erasures
-
-        """, to: standardError)
-      return nil
-    }
+    let place = try defaultListPath(for: manifest)
+    guard OwnersFile.exists(place) else { return nil }
     let list = try ErasureList(contentsOf: place)
     let count = list.erasures(after: manifest)
     // All of them are in the backup: there is nothing to decide, and the list goes on.

@@ -25,8 +25,9 @@ struct EraseCommand: AsyncParsableCommand {
       lies is told; keep a copy of it where the copy of the key is.
 
       Examples:
-        touchlog erase crm:42 --reason "request 2025-118" --store ./store > crm-118.receipt
-        touchlog erase crm:42 --all-links --reason "request 2025-118" --yes --receipt 118.receipt
+        touchlog erase crm:42 --reason "request 118" --store ./store
+        touchlog erase crm:42 --all-links --reason "request 118" > 118.receipt
+        touchlog erase crm:42 --reason "request 118" --yes --receipt 118.receipt
         touchlog erase number:17 > again.receipt
       """)
 
