@@ -15,7 +15,7 @@ import TouchlogStore
 ///     StubbornEraser read STORE KEY OVER
 ///
 /// Erasing prints a line for each customer who is erased. Reading keeps the store open until there is a file OVER, and
-/// prints how often it has looked, and how many erased customers it has met; it ends with 1 where something is amiss.
+/// prints how often it has looked, and how many erased customers it has met. Both end with 1 where something is amiss.
 @main
 struct StubbornEraser {
   static func main() async throws {
@@ -24,9 +24,14 @@ struct StubbornEraser {
       say("usage: StubbornEraser erase STORE KEY NUMBER… | read STORE KEY OVER")
       exit(64)
     }
-    switch arguments[1] {
-    case "erase": try await erase(arguments[4...].compactMap { UInt32($0) }, arguments[2], arguments[3])
-    default: try read(arguments[2], arguments[3], until: arguments[4])
+    do {
+      switch arguments[1] {
+      case "erase": try await erase(arguments[4...].compactMap { UInt32($0) }, arguments[2], arguments[3])
+      default: try read(arguments[2], arguments[3], until: arguments[4])
+      }
+    } catch {
+      say("\(error)", to: 2)
+      exit(1)
     }
   }
 
@@ -34,6 +39,7 @@ struct StubbornEraser {
     let store = try Store(opening: path, keyPath: keyPath, access: .appending)
     for number in numbers {
       let erasure = try await store.erase([CustomerNumber(number)], reason: "asked for it")
+      // They are erased, and something is left to do for the next opening of the store.
       guard erasure.listFailure == nil, erasure.formerVaults.failure == nil else { exit(3) }
       say("\(number)")
     }
@@ -45,7 +51,10 @@ struct StubbornEraser {
     var erased: Set<CustomerNumber> = []
     var looks = 0
     var head = Position(0)
-    while access(over, F_OK) != 0 {
+    var isOver = false
+    while !isOver {
+      // Once more after the end is told: what is there then is looked at, too.
+      isOver = access(over, F_OK) == 0
       let now = try store.head()
       guard now >= head else { amiss("the log has become shorter") }
       head = now
@@ -91,8 +100,8 @@ struct StubbornEraser {
   }
 
   /// At once, past any buffer.
-  private static func say(_ line: String) {
+  private static func say(_ line: String, to file: Int32 = 1) {
     let bytes = Array((line + "\n").utf8)
-    _ = write(1, bytes, bytes.count)
+    _ = write(file, bytes, bytes.count)
   }
 }

@@ -30,7 +30,9 @@ struct EventContent {
     if !team.hasSameBytes(as: other.team) { return "team" }
     if !location.hasSameBytes(as: other.location) { return "location" }
     if !topic.hasSameBytes(as: other.topic) { return "topic" }
-    if !EventContent.areSame(references, stored: other.references) || !EventContent.isSameJSON(data, other.data) { return "data" }
+    if !EventContent.areSame(references, stored: other.references) || !EventContent.isSameJSON(data, other.data) {
+      return "data"
+    }
     return differingExtension(from: other)
   }
 

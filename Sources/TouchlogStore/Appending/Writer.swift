@@ -97,7 +97,8 @@ final class Writer: Sendable {
     let vault = try log.vault
     var transaction = try log.environment.beginWrite()
     var group = AppendGroup(
-      log: log, vault: vault, head: state.head, recordedAt: recordedAt, nextCustomer: state.nextCustomer, nextName: state.nextName)
+      log: log, vault: vault, head: state.head, recordedAt: recordedAt, nextCustomer: state.nextCustomer,
+      nextName: state.nextName)
     var answers: [Result<AppendGroup.Answer, any Error>] = []
     answers.reserveCapacity(requests.count)
     try vault.environment.read { vault in

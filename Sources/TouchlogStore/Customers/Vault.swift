@@ -220,7 +220,8 @@ struct Vault: Sendable {
     of number: CustomerNumber, row: UnsafeRawBufferPointer,
   ) throws(StoreError) -> ErasedRow {
     guard let row = ErasedRow(encoded: row) else {
-      throw StoreError.damaged(position: nil, what: "the vault's row of \(number), who was erased, is not what was written")
+      throw StoreError.damaged(
+        position: nil, what: "the vault's row of \(number), who was erased, is not what was written")
     }
     return row
   }

@@ -93,9 +93,11 @@ extension Verifier {
     let own = meta.find(VaultTables.MetaKey.generation).map { $0.number(UInt32.self) } ?? 0
     if named != states.generation {
       report(
-        "the log names \(named.map(\.folder) ?? "no vault"), and there is \(states.generation.folder) only", in: "vault")
+        "the log names \(named.map(\.folder) ?? "no vault"), and there is \(states.generation.folder) only", in: "vault"
+      )
     } else if own != states.generation.number {
-      report("it lies in \(states.generation.folder), and is number \(own.map { String($0) } ?? "nothing")", in: "vault")
+      report(
+        "it lies in \(states.generation.folder), and is number \(own.map { String($0) } ?? "nothing")", in: "vault")
     }
     if meta.find(VaultTables.MetaKey.format)?.number(UInt32.self) != Vault.formatVersion {
       report("the vault's format is not \(Vault.formatVersion)", in: "vault")

@@ -13,7 +13,8 @@ import Touchlog
   private static func events() throws -> [Event] {
     let time = try #require(Timestamp(rfc3339: "2025-03-01T09:30:00Z"))
     var events = try (0..<60).map { number in
-      try started("e\(number)", customer: [anna, bert, cleo, "crm:\(number)", nil][number % 5], topic: "t\(number % 3)")
+      try started(
+        "e\(number)", customer: [anna, bert, cleo, "crm:\(number)", nil][number % 5], topic: "t\(number % 3)")
     }
     events.append(
       Event(
@@ -111,8 +112,9 @@ import Touchlog
     #expect(own.event.occurredAt == now && own.recordedAt == now)
     let companys = try #require(try store.events(Query(customer: .company)).last)
     #expect(companys.event.type == "customer.erased" && !companys.isErased)
-    #expect(companys.event.data.map { String(decoding: $0, as: UTF8.self) }
-      == #"{"customer":"\#(number)","reason":"asked for it"}"#)
+    #expect(
+      companys.event.data.map { String(decoding: $0, as: UTF8.self) }
+        == #"{"customer":"\#(number)","reason":"asked for it"}"#)
     // Erased is told from never there.
     #expect(try store.erasure(of: CustomerNumber(9999)) == nil)
     #expect(try store.erasure(of: companys.customerNumber) == nil)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Touchlog
 import TouchlogTesting
@@ -133,5 +134,49 @@ import TouchlogTesting
     for traces in erased {
       #expect(try traces.found(in: place.path).allSatisfy { $0.hasSuffix(": reference") })
     }
+  }
+
+  @Test func `is not opened any more by a reading that had begun before`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    _ = try await store.append([started("1", customer: Self.anna), started("2", customer: "crm:other")])
+    let number = try #require(try store.number(of: Reference(Self.anna)))
+    let positions = [Position(0), Position(1)]
+    var reader = LogReader(log: store.log, query: Query())
+    #expect(try reader.events(at: positions).map(\.isErased) == [false, false])
+    _ = try await store.erase([number], reason: nil)
+    #expect(try reader.events(at: positions).map(\.isErased) == [true, false])
+  }
+
+  @Test func `is in a backup that is made meanwhile, or is not, and the backup is whole`() async throws {
+    let place = try TemporaryStore()
+    let store = try place.open()
+    _ = try await store.append((0..<400).map { try started("e\($0)", customer: "crm:\($0 % 40)") })
+    let folder = place.folder
+    let path = place.path
+    // Of this process's store, and as another process would; each is read whole.
+    let made = Task.detached {
+      try (0..<6).map { index in
+        let target = "\(folder)/copy-\(index)"
+        return (target, try store.backUp(to: target))
+      }
+    }
+    for number in 0..<30 { _ = try await store.erase([CustomerNumber(UInt32(number))], reason: nil) }
+    let backups = try await made.value
+    try store.close()
+    var erased: [Int] = []
+    for (index, (backup, manifest)) in backups.enumerated() {
+      let new = "\(folder)/new-\(index)"
+      _ = try Store.restore(
+        backup, to: new, options: .forTests, formerKeyPath: { _ in place.keyPath }, keyPath: { _ in new + ".key" })
+      let restored = try Store(opening: new, keyPath: new + ".key", access: .reading, options: .forTests)
+      let events = try restored.events()
+      #expect(UInt64(events.count) == manifest.head.value)
+      erased.append(events.count { $0.isErased && $0.event.type == "customer.erased" })
+      #expect(events.count { $0.isErased } == (erased.last ?? 0) * 11)
+      try restored.close()
+    }
+    #expect(erased == erased.sorted())
+    #expect(FileManager.default.fileExists(atPath: path + "/vault-30/data.mdb"))
   }
 }
