@@ -233,6 +233,10 @@ enum ErasureWorld {
     #expect(try erase("no/such/file").status == 2)
     #expect(try sandbox.read("taken") == "mine")
     #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
+    // Where it cannot be written after all, it is to be had again.
+    let closed = try sandbox.shell("touchlog erase crm:99 --reason r --yes >&-")
+    #expect(closed.status == 1 && closed.errors.contains("touchlog: erased, but the receipt could not be written: "))
+    #expect(try sandbox.touchlog("erase", "number:2").output.contains("\ncustomer 2 erased at "))
     let outcome = try erase("the.receipt")
     #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.contains("Receipt: the.receipt\n"))
     try SignedNote(Array(try sandbox.read("the.receipt").utf8)).verify(by: Self.verifierKey(in: sandbox))

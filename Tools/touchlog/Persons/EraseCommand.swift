@@ -100,7 +100,15 @@ struct EraseCommand: AsyncParsableCommand {
     let erasure = try await opened.erase(plan.numbers, reason: reason, patience: .zero)
     show(["Erased: \(erasure.customers.map(\.number.description).joined(separator: ", "))."])
     let customers = erasure.customers.map { ($0.number, $0.position) }
-    try print(customers, erasure.recordedAt, at: erasure.head, of: opened, key: key, to: file)
+    do {
+      try print(customers, erasure.recordedAt, at: erasure.head, of: opened, key: key, to: file)
+    } catch let error where !(error is BrokenPipe) {
+      throw Failure(
+        """
+        erased, but the receipt could not be written: \(Failure(explaining: error).message). Print it again with: \
+        touchlog erase \(plan.asked.number)
+        """, .found)
+    }
     let former = try await settled(erasure.formerVaults, of: plan.asked, in: opened)
     try tellOpenEnds(former, listPath: erasure.listPath, listFailure: erasure.listFailure, plan.asked)
   }

@@ -60,8 +60,8 @@ struct ExportPersonCommand: AsyncParsableCommand {
           }
           guard let person = try source.person(of: customer, alone: only) else { throw try source.unknown(customer) }
           let target = out ?? "person-\(person.references[0].number.value)"
-          return try PersonExport(source: source, person: person, madeAt: TimeArgument.now())
-            .write(to: target, progress: progress)
+          return try PersonExport(source: source, person: person, madeAt: TimeArgument.now(), isQuiet: quiet)
+            .write(to: target)
         }
       }
     } catch let failure as Failure where failure.status == .interrupted || failure.status == .terminated {

@@ -11,6 +11,7 @@ struct PersonExport {
   let source: TimelineSource
   let person: TimelineSource.Person
   let madeAt: Timestamp
+  let isQuiet: Bool
 
   /// The files of the folder, by name.
   enum FileName: String, CaseIterable {
@@ -35,9 +36,7 @@ struct PersonExport {
   /// Writes the files to a folder that is not there yet, or empty. It gets its name when all is on disk.
   ///
   /// The timeline is put together in memory, as `touchlog timeline` does; all else passes through.
-  ///
-  /// - Parameter progress: told how many of the person's events are written, and then how many are folded.
-  func write(to target: String, progress: Replay.Progress) throws -> Made {
+  func write(to target: String) throws -> Made {
     let store = source.store
     let resolved = try UnfinishedFolder.checkedTarget(
       target, outside: store.path, advice: "Choose a place that is handed on or removed by itself")
@@ -58,10 +57,12 @@ struct PersonExport {
       try body(&file)
       bytes += try file.finish()
     }
-    try make(.events) { try writeEvents(of: timeline, to: &$0, counting: &summary, progress) }
+    try make(.events) { file in
+      try ReplayRun(isQuiet: isQuiet).run { try writeEvents(of: timeline, to: &file, counting: &summary, $0) }
+    }
     try make(.timeline) { try $0.write(Array(TimelineText.render(timeline, width: 120).utf8)) }
     try make(.person) { try $0.write(summary.json + [UInt8(ascii: "\n")]) }
-    try make(.views) { try writeViews(to: &$0, progress) }
+    try make(.views) { file in try ReplayRun(isQuiet: isQuiet).run { try writeViews(to: &file, $0) } }
     try make(.mentions) { try write(mentions, to: &$0) }
     try make(.readme) { try $0.write(Array(PersonReadme(summary).text.utf8)) }
     try Interruption.check()
