@@ -19,8 +19,6 @@ extension Store {
       }
     }
   }
-    }
-  }
 }
 
 extension StoredTree {
