@@ -63,10 +63,11 @@ public final class Store: EventStore, Sendable {
   ///   - path: a directory that does not exist yet, or is empty.
   ///   - options: how the new store is opened while it is made.
   ///   - keyPath: where the key goes, given the store's id: outside the store, to a file that does not exist.
+  ///     What it throws ends the making, before anything is made.
   /// - Returns: the store's id.
   /// - Throws: `StoreError`, when something is at `path` or at the key's, or the disk refuses.
   public static func create(
-    at path: String, options: Options = Options(), keyPath: (StoreID) -> String,
+    at path: String, options: Options = Options(), keyPath: (StoreID) throws(StoreError) -> String,
   ) throws(StoreError) -> StoreID {
     try SystemFile.makeDirectories(SystemFile.parent(of: path))
     let isNew = try SystemFile.makeDirectory(path)
@@ -81,10 +82,10 @@ public final class Store: EventStore, Sendable {
   }
 
   private static func fill(
-    _ path: String, options: Options, keyPath: (StoreID) -> String,
+    _ path: String, options: Options, keyPath: (StoreID) throws(StoreError) -> String,
   ) throws(StoreError) -> StoreID {
     let key = StoreKey(for: StoreID())
-    let keyPath = keyPath(key.store)
+    let keyPath = try keyPath(key.store)
     try write(key, to: keyPath, outside: path)
     do throws(StoreError) {
       try stored { () throws(LMDBError) in try fillEnvironments(path, options: options, key: key) }

@@ -54,20 +54,24 @@ struct InitCommand: AsyncParsableCommand {
       throw Failure("\(place) is there already, where the signing key goes. Choose another --key", .impossible)
     }
     var keyPath = ""
-    let id = try Store.create(at: path, options: opening.storeOptions) { id in
-      keyPath = chosenPath ?? OpeningOptions.defaultKeyPath(for: id, in: folder)
-      return keyPath
-    }
-    let signingKey = try named ?? SigningKeyPlace.newKey(named: SigningKeyPlace.defaultOrigin(of: id))
-    let signingPath = SigningKeyPlace.path(beside: keyPath)
+    var signing: (path: String, key: SigningKey)?
+    let id: StoreID
     do {
-      try signingKey.write(to: signingPath)
+      id = try Store.create(at: path, options: opening.storeOptions) { (id) throws(StoreError) in
+        keyPath = chosenPath ?? OpeningOptions.defaultKeyPath(for: id, in: folder)
+        // Ahead of the store: were it to fail later, the store would be in the way of a second try.
+        let key = named ?? SigningKeyPlace.newKey(of: id)
+        let place = SigningKeyPlace.path(beside: keyPath)
+        try key.write(to: place)
+        signing = (place, key)
+        return keyPath
+      }
     } catch {
-      throw Failure(
-        "the store \(path) is made, but not its signing key: \(error). Make it with: touchlog checkpoint --new-key",
-        .impossible)
+      if let signing { OwnersFile.remove(signing.path) }
+      throw error
     }
-    try report(path, id: id, keyPath: keyPath, signingPath: signingPath, verifier: signingKey.verifier)
+    guard let signing else { preconditionFailure("a store that is made was asked where its key goes") }
+    try report(path, id: id, keyPath: keyPath, signingPath: signing.path, verifier: signing.key.verifier)
   }
 
   private func report(

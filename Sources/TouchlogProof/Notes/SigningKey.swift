@@ -1,4 +1,4 @@
-import TouchlogStore
+public import TouchlogStore
 
 import enum Crypto.Curve25519
 
@@ -99,7 +99,7 @@ extension SigningKey {
   /// Writes the key to a new file, and makes the folders on the way.
   ///
   /// - Throws: `StoreError`, also where a file is there already.
-  public func write(to path: String) throws {
+  public func write(to path: String) throws(StoreError) {
     try OwnersFile.create(path, contents: Array((secretText + "\n").utf8))
   }
 }

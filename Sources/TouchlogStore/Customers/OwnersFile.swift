@@ -17,6 +17,9 @@ package enum OwnersFile {
     try SystemFile.create(path, contents: contents)
   }
 
+  /// Removes one that was made for what was not made after all.
+  package static func remove(_ path: String) { SystemFile.remove(path) }
+
   /// Whether it lies in a folder, or would.
   package static func isInside(_ path: String, folder: String) -> Bool {
     SystemFile.isInside(SystemFile.parent(of: path), folder: folder)

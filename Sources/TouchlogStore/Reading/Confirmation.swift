@@ -136,6 +136,7 @@ extension Verifier {
       streamCount += part.streamCount
       overflow.add(part.overflowPages)
       subtrees += part.subtrees
+      erasures += part.erasures
       highestName = [highestName, part.highestName].compactMap { $0 }.max()
       tails.highest = [tails.highest, part.highestCustomer.map { CustomerNumber($0) }].compactMap { $0 }.max()
       guard states.log.take(part.overflow) else { return false }

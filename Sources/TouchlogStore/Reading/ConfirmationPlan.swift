@@ -72,6 +72,8 @@ struct ConfirmedPart: Sendable {
   /// Where each event leaves its stream, less where events and the table take streams up.
   var streams = Balance()
   var streamCount: UInt64 = 0
+  /// How many customers' own events say that they were erased.
+  var erasures = 0
   /// How many perfect subtrees the records have made, of those that are kept.
   var subtrees = 0
   var highestName: UInt32?

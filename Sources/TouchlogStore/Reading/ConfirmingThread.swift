@@ -93,6 +93,7 @@ struct ConfirmingThread: ~Copyable {
       let parts = formats.parts(of: payload, under: header),
       event.interaction == ConfirmingThread.interactionKey(parts.interaction), confirmStream(of: event, at: place)
     else { return nil }
+    if Verifier.isErasure(event) { part.erasures += 1 }
     note(event.source)
     note(event.agent)
     note(event.team)

@@ -66,7 +66,7 @@ struct CheckpointCommand: AsyncParsableCommand {
     guard !OwnersFile.isInside(path, folder: opened.path) else {
       throw Failure("\(path) would lie in the store that it signs, and go with every copy", .impossible)
     }
-    let key = try SigningKeyPlace.newKey(named: origin ?? SigningKeyPlace.defaultOrigin(of: opened.id))
+    let key = try origin.map { try SigningKeyPlace.newKey(named: $0) } ?? SigningKeyPlace.newKey(of: opened.id)
     try key.write(to: path)
     var output = Output()
     try output.writeLine("the signing key is \(path): keep a copy of it in a safe place")

@@ -22,6 +22,15 @@ enum SigningKeyPlace {
     }
   }
 
+  /// A new key of a store for which no origin was chosen.
+  static func newKey(of id: StoreID) -> SigningKey {
+    do {
+      return try SigningKey(named: defaultOrigin(of: id))
+    } catch {
+      preconditionFailure("hexadecimal digits name a key: \(error)")
+    }
+  }
+
   /// Refuses a key whose name says that it is another store's: two logs under one key contradict each other.
   static func check(_ key: SigningKey, at path: String, isOf id: StoreID) throws {
     let name = key.verifier.name
