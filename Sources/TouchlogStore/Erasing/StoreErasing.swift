@@ -20,7 +20,7 @@ extension Store {
   /// was prepared before and is appended later belongs to a new customer with a new key; an event that was stored, and
   /// is sent again, is recognised and brings nothing back.
   ///
-  /// What cannot be promised, e.g. of disks that keep what was overwritten, is told in <doc:The-log-on-disk>.
+  /// What cannot be promised, e.g. of disks that keep what was overwritten, is told in the page “The log on disk”.
   ///
   /// - Parameters:
   ///   - customers: by number, see `number(of:)`; each once, and none who was erased before. Whoever is one person by
