@@ -163,11 +163,14 @@ let package = Package(
     .executableTarget(
       name: "StubbornAppender", dependencies: ["Touchlog", "TouchlogStore", "LMDB"], path: "Tests/StubbornAppender",
       swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornEraser", dependencies: ["Touchlog", "TouchlogStore"], path: "Tests/StubbornEraser",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "TouchlogStore", "TouchlogProof", "TouchlogTesting", "CustomerTimeline",
-        "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogTesting",
+        "CustomerTimeline", "Touchlog", "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk", "Checkers"], swiftSettings: strict),

@@ -10,7 +10,7 @@ public struct CustomerTimeline: Projection, ~Copyable {
   /// Raised when the fold or a row changes.
   public static let version: UInt32 = 1
   /// How much there is of each interaction: one row per customer and interaction, under `InteractionKey.thing`; and one
-  /// under 0 of the customer's events that belong to no interaction.
+  /// under 0 of the customer's events that belong to no interaction, `customer.erased` left out.
   public static let interactions = TableName<Contacts>("interactions")
   /// What was said of the identity of references, see `Persons`.
   public static let links = TableName<Mark>("links")
@@ -23,9 +23,14 @@ public struct CustomerTimeline: Projection, ~Copyable {
 
   /// Adds what an event says to its customer's rows.
   public mutating func apply(_ event: borrowing RecordedEvent) throws(FoldFault) {
+    // A view stays as it is when somebody is erased: nothing happened between them and the company.
+    if event.typeCode == CustomerTimeline.erasureCode { return }
     _ = links.addLink(event)
     interactions.add(Contacts(event), of: event.customer, thing: event.interaction?.thing ?? 0)
   }
+
+  /// `Catalogue.customerErased`, as a number: this is asked for each event.
+  static var erasureCode: UInt16 { 112 }
 
   /// Visits all tables.
   public mutating func visitTables(_ visit: (String, inout FoldTable) throws -> Void) rethrows {

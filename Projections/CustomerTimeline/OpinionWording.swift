@@ -54,7 +54,8 @@ extension Wording {
     case Catalogue.segmentAssigned:
       return text(.segment).map { "put into segment \($0)" } ?? "put into a segment"
     case Catalogue.customerErased:
-      return "customer forgotten"
+      // In the company's stream it says who.
+      return (text(.customer) ?? "customer") + " erased" + tail(.reason)
     default:
       return nil
     }

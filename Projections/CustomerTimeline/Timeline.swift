@@ -39,6 +39,16 @@ public struct Timeline: Hashable, Sendable {
     (interactions.flatMap(\.lines) + others).sorted(by: Line.isBefore)
   }
 
+  /// When the log took it that the customer was erased for whom it was asked; nil where that is not so, within the bounds.
+  public var erasedAt: Timestamp? {
+    provenance.customerNumber.flatMap { number in
+      // The company's stream has such events too, which tell of others and can be read.
+      lines.first {
+        $0.type == Catalogue.customerErased.name && $0.customerNumber == number && $0.marks.isErased
+      }?.recordedAt
+    }
+  }
+
   /// How many events it shows.
   public var eventCount: Int { others.count + interactions.reduce(0) { $0 + $1.lines.count } }
 

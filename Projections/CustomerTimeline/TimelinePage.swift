@@ -90,6 +90,7 @@ struct TimelinePage {
       if !timeline.channels.isEmpty { counts += " on \(counted(timeline.channels.count, "channel"))" }
       parts.append(counts)
     }
+    if let erasedAt = timeline.erasedAt { parts.append("erased \(erasedAt.civil.date.iso) \(erasedAt.clock)") }
     parts += provenance.boundWords
     parts.append("by \(Timeline.name) \(Timeline.version), in UTC, late after \(timeline.lateAfter.words)")
     if isAllLate { parts.append("all of it recorded late\(recordedDays)") }

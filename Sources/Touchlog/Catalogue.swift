@@ -124,7 +124,8 @@ public enum Catalogue {
   public static let termsSettled = EventType(
     106, "terms.settled", .customer, "the term ends", [Field.request.required, Field.settled.required])
 
-  public static let customerErased = EventType(112, "customer.erased", .log, "the customer is forgotten")
+  public static let customerErased = EventType(
+    112, "customer.erased", .log, "the customer is forgotten", [Field.customer.optional, Field.reason.optional])
 
   /// All types, by code.
   public static let all: [EventType] = [

@@ -114,5 +114,6 @@ extension Field {
   public static let reasons = Field("reasons", .json, "why, as a list")
   public static let reviewer = Field("reviewer", .name, "who decided")
   public static let factors = Field("factors", .json, "what the decision weighed")
+  public static let customer = Field("customer", .reference, "in the company's stream: who was erased")
   public static let settled = Field("settled", .choice(["onTime", "late", "defaulted"]), "how it was paid")
 }

@@ -6,10 +6,18 @@ struct Log: Sendable {
   let environment: Environment
   let tables: LogTables
   let names: Names
-  let vault: Vault
-  let keyRing: KeyRing
+  let vaults: Vaults
+  let keyRing = KeyRing()
   let commits = Commits()
   let formats: RecordFormats
+
+  init(environment: Environment, tables: LogTables, vaults: Vaults, formats: RecordFormats) {
+    self.environment = environment
+    self.tables = tables
+    self.vaults = vaults
+    self.formats = formats
+    names = Names(tables: tables)
+  }
 
   /// How many events there are.
   func head<Access>(in transaction: borrowing Transaction<Access>) throws(StoreError) -> Position {
@@ -98,10 +106,11 @@ struct Log: Sendable {
   /// An erased customer's event cannot be compared any more, and counts as the same.
   func difference<LogAccess, VaultAccess>(
     of index: Int, in events: PreparedEvents, fromStored position: Position, log: borrowing Transaction<LogAccess>,
-    vault: borrowing Transaction<VaultAccess>,
+    vault: Vault, _ vaultTransaction: borrowing Transaction<VaultAccess>,
   ) throws(StoreError) -> String? {
-    var opener = Opener(tables: tables, names: names, vault: self.vault, formats: formats)
-    let stored = try opener.content(at: position, log: log, vault: vault)
+    var opener = Opener(tables: tables, names: names, formats: formats)
+    opener.use(vault)
+    let stored = try opener.content(at: position, log: log, vault: vaultTransaction)
     return stored.isErased ? nil : events.content(of: index).firstDifference(from: stored.content)
   }
 }

@@ -11,7 +11,8 @@ public import Touchlog
 /// ```
 ///
 /// The directory holds `log/` (headers, payloads, names and indexes: never changed, only added to) and `vault/` (who
-/// the customers are, and the keys of their payloads). The key that opens the vault lies elsewhere.
+/// the customers are, and the keys of their payloads; `vault-1/`, `vault-2/` … once some were erased). The key that opens
+/// the vault lies elsewhere.
 ///
 /// One `Store` at a time, in one process, appends; any number of processes read. A store must not be used after
 /// `fork`, nor opened twice in one process, nor lie on a network file system: LMDB's locks do not work there, and each
@@ -155,23 +156,21 @@ public final class Store: EventStore, Sendable {
     let (tables, id) = try Store.checkFormat(of: environment, path: path, options: options)
     let key = try key()
     guard key.store == id else { throw StoreError.keyWrong(path: keyPath) }
-    let vaultEnvironment = try stored { () throws(LMDBError) in
-      try Environment(directory: path + "/vault", options: options.vault(access.environmentAccess))
-    }
-    let vault = try Vault(opening: vaultEnvironment, storeKey: key, keyPath: keyPath)
+    let vaults = Vaults(store: path, storeKey: key, keyPath: keyPath, options: options, access: access)
     self.path = path
     self.id = id
     self.options = options
-    log = Log(
-      environment: environment, tables: tables, names: Names(tables: tables), vault: vault,
-      keyRing: KeyRing(vault: vault), formats: options.formats)
+    log = Log(environment: environment, tables: tables, vaults: vaults, formats: options.formats)
+    // Opens it: with another key than its own, it does not open.
+    let vault = try log.vault
     if let lock {
       try Store.checkVault(of: log)
       try Store.settle(log)
       _ = try stored { () throws(LMDBError) in
-        try environment.clearStaleReaders() + vaultEnvironment.clearStaleReaders()
+        try environment.clearStaleReaders() + vault.environment.clearStaleReaders()
       }
       try Store.raiseFormat(of: log)
+      try log.completeErasures()
       log.commits.startAnnouncing()
       let writer = try Writer(log: log, queueCapacity: options.queueCapacity, clock: options.clock)
       self.writer = writer
@@ -207,7 +206,7 @@ public final class Store: EventStore, Sendable {
     log.commits.close()
     try stored { () throws(LMDBError) in
       try log.environment.close()
-      try log.vault.environment.close()
+      try log.vaults.close()
     }
   }
 
@@ -237,7 +236,7 @@ public final class Store: EventStore, Sendable {
     guard let writer else { throw StoreError.readOnly(path: path) }
     // After some failures LMDB reads nothing either, and the reason is the failure.
     if let failure = writer.failure { throw AppendError.failed(cause: failure) }
-    return Preparer(keyRing: log.keyRing, latest: latestTime)
+    return Preparer(log: log, latest: latestTime)
   }
 
   /// Adds prepared events in one atomic, durable commit; see `EventStore.append(_:expecting:)`.
@@ -249,8 +248,23 @@ public final class Store: EventStore, Sendable {
     guard let writer else { throw StoreError.readOnly(path: path) }
     return try await withCheckedThrowingContinuation { continuation in
       writer.queue.submit(
-        AppendRequest(
-          events: prepared, byteCount: prepared.byteCount, expectation: expectation, answer: continuation))
+        .append(
+          AppendRequest(
+            events: prepared, byteCount: prepared.byteCount, expectation: expectation, answer: continuation)))
+    }
+  }
+
+  /// Has something done by the writer, between two commits.
+  ///
+  /// - Throws: what `body` throws, or `AppendError.failed` and `.closed`.
+  func onWriter<Answer: Sendable>(_ body: @escaping @Sendable (Writer) throws -> Answer) async throws -> Answer {
+    guard let writer else { throw StoreError.readOnly(path: path) }
+    return try await withCheckedThrowingContinuation { continuation in
+      writer.queue.submit(
+        .errand(
+          Errand(
+            perform: { writer in continuation.resume(with: Result { try body(writer) }) },
+            refuse: { continuation.resume(throwing: $0) })))
     }
   }
 
@@ -291,15 +305,15 @@ public final class Store: EventStore, Sendable {
 
   /// How many events a customer's stream has; 0 for an unknown customer.
   public func streamVersion(of customer: Reference) throws -> UInt32 {
-    try log.environment.read { transaction in
-      let number = try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }
+    try log.read { transaction, vault, vaultTransaction in
+      let number = try vault.number(of: customer, in: vaultTransaction)
       return try number.flatMap { try log.tail(of: $0, in: transaction)?.version } ?? 0
     }
   }
 
   /// The customer's number; nil for an unknown reference.
   public func number(of customer: Reference) throws -> CustomerNumber? {
-    try log.vault.environment.read { try log.vault.number(of: customer, in: $0) }
+    try log.read { _, vault, transaction in try vault.number(of: customer, in: transaction) }
   }
 }
 

@@ -36,6 +36,8 @@ public enum StoreError: Error, Sendable {
   case notABackup(path: String, reason: String)
   /// A backup is not what was written.
   case backupDamaged(path: String, what: String)
+  /// A line of the list of erasures, counted from 1, is not what was written.
+  case erasureListDamaged(path: String, line: Int)
   /// A number has reached the most that the format can write.
   case exhausted(what: String)
 }
@@ -84,6 +86,11 @@ extension StoreError: CustomStringConvertible {
       "\(path) is not a backup: \(reason)"
     case .backupDamaged(let path, let what):
       "the backup \(path) is damaged: \(what). Use another one"
+    case .erasureListDamaged(let path, let line):
+      """
+      line \(line) of the list of erasures \(path) is not what was written. Bring back a copy of it. Where there is none, \
+      move the list away: a store that is opened for appending writes its own lines anew
+      """
     case .exhausted(let what):
       "the store has no number left for another \(what): 4,294,967,295 is the most. Begin a new store"
     }

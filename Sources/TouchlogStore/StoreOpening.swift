@@ -26,17 +26,21 @@ extension Store {
     guard SystemFile.isReachable(path) else {
       throw StoreError.system(operation: "opening", path: path, code: SystemFile.permissionDenied)
     }
-    for part in ["log", "vault"] where !SystemFile.exists("\(path)/\(part)/data.mdb") {
-      let isBackup = SystemFile.exists("\(path)/\(BackupManifest.name)")
+    // Which vault is in force, the log tells; before it is opened, any will do.
+    let vaults = try VaultGeneration.all(in: path).map(\.folder)
+    for parts in [["log"], vaults] {
+      let files = parts.map { "\($0)/data.mdb" }.filter { SystemFile.exists("\(path)/\($0)") }
+      guard let first = files.first else {
+        let isBackup = SystemFile.exists("\(path)/\(BackupManifest.name)")
+        throw StoreError.notAStore(
+          path: path,
+          reason: isBackup
+            ? "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW"
+            : "there is no \(parts.first ?? VaultGeneration.first.folder)/data.mdb in it")
+      }
+      guard files.allSatisfy({ SystemFile.isEmptyFile("\(path)/\($0)") }) else { continue }
       throw StoreError.notAStore(
-        path: path,
-        reason: isBackup
-          ? "it is a backup. Make a store of it with: touchlog restore \(path) --store NEW"
-          : "there is no \(part)/data.mdb in it")
-    }
-    for part in ["log", "vault"] where SystemFile.isEmptyFile("\(path)/\(part)/data.mdb") {
-      throw StoreError.notAStore(
-        path: path, reason: "its \(part)/data.mdb is empty: its making was cut short. Remove it, and make it again")
+        path: path, reason: "its \(first) is empty: its making was cut short. Remove it, and make it again")
     }
   }
 
@@ -78,8 +82,9 @@ extension Store {
   /// new commits would build on a vault, or overwrite pages of a commit, that the disk sees differently.
   static func settle(_ log: Log) throws(StoreError) {
     // The vault first, as in a commit.
+    let vault = try log.vault
     try stored { () throws(LMDBError) in
-      try log.vault.environment.sync()
+      try vault.environment.sync()
       try log.environment.sync()
     }
   }
@@ -100,10 +105,9 @@ extension Store {
   /// Refuses to append beside a vault that is older than the log, as after half a restore: new customers would get
   /// numbers under which others have events.
   static func checkVault(of log: Log) throws(StoreError) {
-    let highest = try log.environment.reading { (transaction) throws(StoreError) in
-      try log.tables.highestCustomer(in: transaction)
+    let (highest, next) = try log.reading { (transaction, vault, vaultTransaction) throws(StoreError) in
+      (try log.tables.highestCustomer(in: transaction), try vault.nextNumber(in: vaultTransaction))
     }
-    let next = try log.vault.environment.reading { (vault) throws(StoreError) in try log.vault.nextNumber(in: vault) }
     guard let highest, highest >= UInt64(next) else { return }
     throw StoreError.damaged(
       position: nil,

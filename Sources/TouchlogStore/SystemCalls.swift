@@ -134,7 +134,8 @@ enum SystemFile {
     }
   }
 
-  private static func write(_ contents: [UInt8], to file: Int32, path: String) throws(StoreError) {
+  /// Writes all bytes at a file's place.
+  static func write(_ contents: [UInt8], to file: Int32, path: String) throws(StoreError) {
     var written = 0
     while written < contents.count {
       let count = contents[written...].withUnsafeBytes { systemWrite(file, $0) }

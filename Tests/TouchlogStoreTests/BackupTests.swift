@@ -117,34 +117,46 @@ import Touchlog
     #expect(try events == Array(contents(of: store).prefix(events.count)))
   }
 
-  /// Deletes a customer's rows, and tells what stood in the longer one.
-  private func erase(_ reference: String, from vault: Vault) throws -> Data {
-    try vault.environment.write { transaction in
+  /// What the vault has in a customer's row.
+  private func row(of reference: String, in vault: Vault) throws -> Data {
+    try vault.environment.read { transaction in
       let number = try #require(try vault.number(of: Reference(reference), in: transaction)).value
-      let row = try transaction.unsafeGet(number, from: vault.contents.customers).map { Data($0) }
-      _ = try transaction.delete(number, from: vault.contents.customers)
-      _ = try transaction.delete(Array(reference.utf8), from: vault.contents.references)
-      return try #require(row)
+      return try #require(try transaction.unsafeGet(number, from: vault.contents.customers).map { Data($0) })
     }
   }
 
-  @Test func `a customer who was deleted from the vault does not travel along`() async throws {
+  @Test func `a customer who was erased does not travel along`() async throws {
     let place = try TemporaryStore()
     let reference = "crm:somebody-who-wants-to-be-forgotten"
     let store = try place.open()
     _ = try await store.append((0..<50).map { try started("e\($0)", customer: $0 == 25 ? reference : "crm:\($0)") })
-    let row = try erase(reference, from: store.log.vault)
+    let row = try row(of: reference, in: store.log.vault)
+    let number = try #require(try store.number(of: Reference(reference)))
+    _ = try await store.erase([number], reason: nil)
+    // Of the opened store, and of one that this process has not opened.
+    _ = try store.backUp(to: place.folder + "/other")
     try store.close()
     _ = try backUp(place)
-    let kept = try Data(contentsOf: URL(filePath: place.path + "/vault/data.mdb"))
-    try #require(kept.firstRange(of: row) != nil, "the vault itself still has the bytes, in a free page")
-    let copied = try Data(contentsOf: URL(filePath: place.folder + "/copy/vault.mdb"))
-    for start in stride(from: 4, to: row.count - 8, by: 4) {
-      #expect(copied.firstRange(of: row[start..<start + 8]) == nil)
+    for copy in ["copy", "other"] {
+      let copied = try Data(contentsOf: URL(filePath: place.folder + "/\(copy)/vault.mdb"))
+      for start in stride(from: 4, to: row.count - 8, by: 4) {
+        #expect(copied.firstRange(of: row[start..<start + 8]) == nil)
+      }
     }
     _ = try restore(place)
-    let erased = try openRestored(place, .reading).events()[25]
-    #expect(erased.isErased)
+    let restored = try openRestored(place)
+    #expect(try restored.events()[25].isErased)
+    #expect(try restored.erasure(of: number)?.position == Position(50))
+    #expect(try restored.verify().damages == [])
+    #expect(FileManager.default.fileExists(atPath: place.folder + "/new/vault/data.mdb"))
+    // It goes on as any other: with another vault, and with a list that tells where it comes from.
+    let other = try #require(try restored.number(of: Reference("crm:7")))
+    let erasure = try await restored.erase([other], reason: nil)
+    let list = try ErasureList(contentsOf: erasure.listPath)
+    #expect(list.lines.map(\.customer) == [number, other])
+    #expect(list.descents == [ErasureList.Descent(restored: restored.id, from: store.id, next: 51)])
+    #expect(list.numbers(toEraseIn: store.id, next: 51) == [other, number])
+    #expect(try restored.verify().damages == [])
   }
 
   @Test func `a backup that is stopped leaves nothing, wherever it was`() async throws {

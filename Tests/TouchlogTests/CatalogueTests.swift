@@ -46,7 +46,7 @@ import Touchlog
     104 terms.requested | request amount currency days |
     105 terms.decided | request amount currency days reviewer | decision=granted/partial/staggered/denied
     106 terms.settled | request | settled=onTime/late/defaulted
-    112 customer.erased |  |
+    112 customer.erased | customer |
     """
 
   private static let channels = "phone/chat/video/kiosk/field/inperson/web/app/email/social/sms/mail/other"
@@ -95,7 +95,7 @@ import Touchlog
     (
       "terms.requested terms.decided terms.settled",
       "request amount currency days decision reasons reviewer factors settled"
-    ), ("customer.erased", ""),
+    ), ("customer.erased", "customer reason"),
   ]
 
   @Test func `types and fields are the ones of the design`() {

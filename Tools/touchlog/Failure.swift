@@ -53,7 +53,7 @@ struct Failure: Error {
   private init(_ error: StoreError) {
     switch error {
     case .storage(let error): self.init(Failure.words(for: error), .impossible)
-    case .damaged, .backupDamaged: self.init("\(error)", .found)
+    case .damaged, .backupDamaged, .erasureListDamaged: self.init("\(error)", .found)
     case .missing, .occupied, .notAStore, .newerFormat, .heldByWriter, .readOnly, .keyMissing, .keyUnusable, .keyWrong,
       .system, .diskFull, .noRoom, .unsuitable, .notABackup, .exhausted:
       self.init("\(error)", .impossible)

@@ -79,6 +79,9 @@ package final class PageState {
     return PageTree(name: name, keys: keys, record: record, state: self)
   }
 
+  /// Whether there is a table of that name.
+  package func hasTable(_ name: String) -> Bool { tables[name] != nil }
+
   /// Walks the tables that nobody has walked, so that their pages count as used; calls `beat` for each entry.
   package func walkOtherTables(_ beat: () throws -> Void) rethrows {
     for (name, record) in tables.sorted(by: { $0.key < $1.key }) where !walked.contains(name) {

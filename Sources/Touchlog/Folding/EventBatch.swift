@@ -35,8 +35,12 @@ public struct EventBatch: ~Escapable {
 public struct FoldTally: Hashable, Sendable, BitwiseCopyable {
   /// How many events counted.
   public var events: UInt64 = 0
-  /// The latest occurredAt that is not after its own recordedAt, in microseconds; `Int64.min` where there is none.
+  /// The latest occurredAt that is not after its own recordedAt, in microseconds; `Int64.min` where there is none. That
+  /// somebody was erased is nothing that happened with customers: figures must not end later for it.
   public var end: Int64 = .min
+
+  /// `Catalogue.customerErased`, as a number that needs no look-up.
+  @usableFromInline static var erasureCode: UInt16 { 112 }
 
   /// Nothing seen.
   @inlinable
@@ -63,7 +67,7 @@ extension Projection where Self: ~Copyable {
       let occurredAt = event.occurredAt
       if occurredAt > latest { continue }
       tally.events &+= 1
-      if occurredAt.microseconds > tally.end, occurredAt <= event.recordedAt {
+      if occurredAt.microseconds > tally.end, occurredAt <= event.recordedAt, event.typeCode != FoldTally.erasureCode {
         tally.end = occurredAt.microseconds
       }
       do throws(FoldFault) {

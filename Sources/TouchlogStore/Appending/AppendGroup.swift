@@ -26,6 +26,7 @@ struct AppendGroup: ~Copyable {
   }
 
   private let log: Log
+  private let vault: Vault
   private let recordedAt: Timestamp
   private let firstPosition: Position
   /// The requests' events, also of those that were refused.
@@ -45,8 +46,11 @@ struct AppendGroup: ~Copyable {
   private var identities = IdentityIndex()
   private var identified = 0
 
-  init(log: Log, head: Position, recordedAt: Timestamp, nextCustomer: UInt32, nextName: UInt32) {
+  init(
+    log: Log, vault: Vault, head: Position, recordedAt: Timestamp, nextCustomer: UInt32, nextName: UInt32,
+  ) {
     self.log = log
+    self.vault = vault
     self.recordedAt = recordedAt
     self.nextCustomer = nextCustomer
     self.nextName = nextName
@@ -80,6 +84,13 @@ struct AppendGroup: ~Copyable {
     return Answer(
       positions: positions, appended: new,
       streamVersion: try customer.map { try version(of: $0, transaction: transaction, vault: vault) })
+  }
+
+  /// Plans events of the log's own, whose identities are new and whose customers have numbers.
+  mutating func add(
+    _ events: PreparedEvents, transaction: borrowing WriteTransaction, vault: borrowing ReadTransaction,
+  ) throws(StoreError) -> [Position] {
+    try plan(events, found: Found(), transaction: transaction, vault: vault)
   }
 
   private mutating func identifyPlanned() {
@@ -140,7 +151,8 @@ struct AppendGroup: ~Copyable {
       let position: Position
       if let stored = found[index] {
         position = stored
-        difference = try log.difference(of: index, in: events, fromStored: stored, log: transaction, vault: vault)
+        difference = try log.difference(
+          of: index, in: events, fromStored: stored, log: transaction, vault: self.vault, vault)
       } else if let place = place(of: index, in: events) {
         position = Position(firstPosition.value + UInt64(place))
         found.set(position, at: index, of: events.count)
@@ -204,15 +216,6 @@ struct AppendGroup: ~Copyable {
   ) throws(StoreError) -> StreamTail? {
     if let tail = tails[number] { return tail }
     return try log.tail(of: number, in: transaction)
-  }
-
-  /// The planned events in the order of the index of identities, whose sources count as the log numbers them.
-  func identityOrder() -> IdentityOrder {
-    let (planned, headers) = (planned, headers)
-    if requests.count == 1, planned.count == requests[0].count {
-      return requests[0].order.renumbered { headers[$0].source.value }
-    }
-    return IdentityOrder(count: planned.count, source: { headers[$0].source.value }, id: { planned[$0].id })
   }
 
   // MARK: Planning
@@ -336,8 +339,11 @@ struct AppendGroup: ~Copyable {
       customer = known
     } else {
       guard nextCustomer < .max else { throw StoreError.exhausted(what: "customer") }
+      // A key of an earlier vault may be that of somebody who was erased, under the same reference.
+      let dataKey = entry.generation == self.vault.generation ? entry.dataKey : DataKey(number: 1)
       customer = KeyRing.Entry(
-        reference: entry.reference, dataKey: entry.dataKey, number: CustomerNumber(nextCustomer))
+        reference: entry.reference, dataKey: dataKey, number: CustomerNumber(nextCustomer),
+        generation: self.vault.generation)
       nextCustomer += 1
       customersByReference[entry.reference] = customer
       newCustomers.append(customer)
@@ -363,12 +369,13 @@ struct AppendGroup: ~Copyable {
   private mutating func known(
     _ entry: KeyRing.Entry, vault: borrowing ReadTransaction,
   ) throws(StoreError) -> KeyRing.Entry? {
-    if entry.number != nil { return entry }
+    if entry.number != nil, entry.generation == self.vault.generation { return entry }
     if let known = customersByReference[entry.reference] { return known }
-    guard let number = try log.vault.number(of: entry.reference, in: vault),
-      let customer = try log.vault.customer(number, in: vault)
+    guard let number = try self.vault.number(of: entry.reference, in: vault),
+      let customer = try self.vault.customer(number, in: vault)
     else { return nil }
-    let known = KeyRing.Entry(reference: entry.reference, dataKey: customer.dataKey, number: number)
+    let known = KeyRing.Entry(
+      reference: entry.reference, dataKey: customer.dataKey, number: number, generation: self.vault.generation)
     customersByReference[entry.reference] = known
     return known
   }
@@ -385,15 +392,5 @@ struct AppendGroup: ~Copyable {
     namesByText[ExactText(text)] = number
     newNames.append((number, text))
     return number
-  }
-}
-
-extension Expectation {
-  func isMet(by version: UInt32) -> Bool {
-    switch self {
-    case .any: true
-    case .noStream: version == 0
-    case .version(let expected): version == expected
-    }
   }
 }

@@ -8,14 +8,6 @@ import Touchlog
   import Darwin
 #endif
 
-/// One append on its way to the writer.
-struct AppendRequest: Sendable {
-  let events: PreparedEvents
-  let byteCount: Int
-  let expectation: Expectation
-  let answer: CheckedContinuation<Receipt, any Error>
-}
-
 /// The bounded queue between callers, who await, and the writer's thread, which blocks.
 ///
 /// A request waits outside while the queue is full, in the order of coming: that is the back-pressure. A request that
@@ -25,8 +17,8 @@ struct AppendRequest: Sendable {
 final class AppendQueue: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_mutex_t>
   private let wake: UnsafeMutablePointer<pthread_cond_t>
-  private var queued: [AppendRequest] = []
-  private var waiting: [AppendRequest] = []
+  private var queued: [WriterRequest] = []
+  private var waiting: [WriterRequest] = []
   private var queuedEvents = 0
   private var isClosed = false
   private let capacity: Int
@@ -61,47 +53,57 @@ final class AppendQueue: @unchecked Sendable {
   }
 
   /// Hands in a request; it is answered by the writer, or at once when the queue is closed.
-  func submit(_ request: AppendRequest) {
+  func submit(_ request: WriterRequest) {
     let isAccepted = locked {
       if isClosed { return false }
-      if waiting.isEmpty, queued.isEmpty || queuedEvents + request.events.count <= capacity {
+      if waiting.isEmpty, queued.isEmpty || queuedEvents + request.eventCount <= capacity {
         enqueue(request)
       } else {
         waiting.append(request)
       }
       return true
     }
-    if !isAccepted { request.answer.resume(throwing: AppendError.closed) }
+    if !isAccepted { request.refuse(.closed) }
   }
 
-  private func enqueue(_ request: AppendRequest) {
+  private func enqueue(_ request: WriterRequest) {
     queued.append(request)
-    queuedEvents += request.events.count
+    queuedEvents += request.eventCount
     pthread_cond_signal(wake)
   }
 
-  /// Takes what is waiting, up to about `limit` bytes, and blocks while nothing is; nil when the queue is closed and
-  /// empty.
-  func take(limit: Int) -> [AppendRequest]? {
+  /// Takes what is waiting, in the order of coming: appends up to about `limit` bytes, or an errand. Blocks while there is
+  /// nothing; nil when the queue is closed and empty.
+  func take(limit: Int) -> WriterWork? {
     locked {
       while queued.isEmpty {
         if isClosed { return nil }
         pthread_cond_wait(wake, lock)
       }
-      var bytes = 0
-      let count =
-        queued.firstIndex { request in
-          bytes += request.byteCount
-          return bytes > limit
-        } ?? queued.count
-      let taken = Array(queued.prefix(max(count, 1)))
-      queued.removeFirst(taken.count)
-      queuedEvents -= taken.reduce(0) { $0 + $1.events.count }
-      while let next = waiting.first, queued.isEmpty || queuedEvents + next.events.count <= capacity {
-        waiting.removeFirst()
-        enqueue(next)
+      if case .errand(let errand)? = queued.first {
+        remove(1)
+        return .errand(errand)
       }
-      return taken
+      var bytes = 0
+      var appends: [AppendRequest] = []
+      for next in queued {
+        // An errand comes after what was handed in before it, and before what was handed in later.
+        guard case .append(let request) = next else { break }
+        bytes += request.byteCount
+        if bytes > limit, !appends.isEmpty { break }
+        appends.append(request)
+      }
+      remove(appends.count)
+      return .appends(appends)
+    }
+  }
+
+  private func remove(_ count: Int) {
+    queuedEvents -= queued.prefix(count).reduce(0) { $0 + $1.eventCount }
+    queued.removeFirst(count)
+    while let next = waiting.first, queued.isEmpty || queuedEvents + next.eventCount <= capacity {
+      waiting.removeFirst()
+      enqueue(next)
     }
   }
 

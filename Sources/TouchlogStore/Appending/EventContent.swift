@@ -19,7 +19,7 @@ struct EventContent {
   /// The extensions as a JSON object; empty where there are none.
   var extensions: [UInt8]
 
-  /// The name of the first field that differs; nil when the content is the same.
+  /// The name of the first field that differs from what came before; nil when the content is the same.
   func firstDifference(from other: EventContent) -> String? {
     if !type.hasSameBytes(as: other.type) { return "type" }
     if occurredAt != other.occurredAt { return "time" }
@@ -30,8 +30,17 @@ struct EventContent {
     if !team.hasSameBytes(as: other.team) { return "team" }
     if !location.hasSameBytes(as: other.location) { return "location" }
     if !topic.hasSameBytes(as: other.topic) { return "topic" }
-    if references != other.references || !EventContent.isSameJSON(data, other.data) { return "data" }
+    if !EventContent.areSame(references, stored: other.references) || !EventContent.isSameJSON(data, other.data) {
+      return "data"
+    }
     return differingExtension(from: other)
+  }
+
+  /// Whether references are those that are stored. One that was erased is a number now and cannot be compared any more:
+  /// it counts as the same, as an erased event does.
+  private static func areSame(_ references: [Reference], stored: [Reference]) -> Bool {
+    references.count == stored.count
+      && zip(references, stored).allSatisfy { $0 == $1 || CustomerNumber(naming: $1) != nil }
   }
 
   private static func isSameJSON(_ left: [UInt8]?, _ right: [UInt8]?) -> Bool {

@@ -49,3 +49,14 @@ struct IdentityOrder: Sendable {
     return order
   }
 }
+
+extension AppendGroup {
+  /// The planned events in the order of the index of identities, whose sources count as the log numbers them.
+  func identityOrder() -> IdentityOrder {
+    let (planned, headers) = (planned, headers)
+    if requests.count == 1, planned.count == requests[0].count {
+      return requests[0].order.renumbered { headers[$0].source.value }
+    }
+    return IdentityOrder(count: planned.count, source: { headers[$0].source.value }, id: { planned[$0].id })
+  }
+}

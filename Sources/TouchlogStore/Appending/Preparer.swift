@@ -2,7 +2,7 @@ import Touchlog
 
 /// Checks events and seals them, on the caller's thread.
 struct Preparer: Sendable {
-  let keyRing: KeyRing
+  let log: Log
   /// The latest time that an event may bear.
   let latest: Timestamp
 
@@ -40,8 +40,8 @@ struct Preparer: Sendable {
   }
 
   private func seal(_ events: CheckedEvents) throws(StoreError) -> PreparedEvents {
-    let customers = try keyRing.entries(for: events.references)
-    var identifiers = KeyedHash(key: keyRing.identifierKey)
+    let customers = try log.keyRing.entries(for: events.references, in: log)
+    var identifiers = KeyedHash(key: log.vaults.identifierKey)
     var records: [PreparedRecord] = []
     records.reserveCapacity(events.count)
     var sealer = PayloadSealer()

@@ -8,12 +8,12 @@ import Touchlog
 /// a number without events is no customer, and is used again when its reference returns.
 final class Writer: Sendable {
   let queue: AppendQueue
-  private let log: Log
-  private let clock: @Sendable () -> Timestamp
-  private let state: Mutex<State>
+  let log: Log
+  let clock: @Sendable () -> Timestamp
+  let state: Mutex<State>
 
   /// What the writer knows of the log's end; true as of the last commit.
-  private struct State {
+  struct State {
     var head: Position
     var frontier: MerkleFrontier
     var lastRecordedAt: Timestamp
@@ -31,13 +31,13 @@ final class Writer: Sendable {
     self.clock = clock
     queue = AppendQueue(capacity: queueCapacity)
     state = Mutex(
-      try log.environment.reading { (transaction) throws(StoreError) in
-        try Writer.state(of: log, in: transaction)
+      try log.reading { (transaction, vault, vaultTransaction) throws(StoreError) in
+        try Writer.state(of: log, in: transaction, nextCustomer: vault.nextNumber(in: vaultTransaction))
       })
   }
 
   private static func state(
-    of log: Log, in transaction: borrowing ReadTransaction,
+    of log: Log, in transaction: borrowing ReadTransaction, nextCustomer: UInt32,
   ) throws(StoreError) -> State {
     let head = try log.head(in: transaction)
     let bytes = try stored { () throws(LMDBError) in
@@ -52,10 +52,7 @@ final class Writer: Sendable {
       head: head, frontier: frontier,
       lastRecordedAt: try last.map { (last) throws(StoreError) in try log.recordedAt(last, in: transaction) }
         ?? .earliest,
-      nextName: UInt32(names),
-      nextCustomer: try log.vault.environment.reading { (transaction) throws(StoreError) in
-        try log.vault.nextNumber(in: transaction)
-      })
+      nextName: UInt32(names), nextCustomer: nextCustomer)
   }
 
   /// Why nothing is acknowledged any more; nil while all is well.
@@ -63,32 +60,48 @@ final class Writer: Sendable {
 
   /// The writer's thread: until the queue is closed and empty.
   func run() {
-    while let requests = queue.take(limit: Writer.groupBytes) {
-      if let failure {
-        for request in requests { request.answer.resume(throwing: AppendError.failed(cause: failure)) }
-        continue
-      }
-      do {
-        try commit(requests)
-      } catch {
-        // Whether the disk has it is unknown: from now on, nothing is acknowledged.
-        let cause = "\(error)"
-        state.withLock { $0.failure = cause }
-        for request in requests { request.answer.resume(throwing: AppendError.failed(cause: cause)) }
+    while let work = queue.take(limit: Writer.groupBytes) {
+      switch work {
+      case .appends(let requests): append(requests)
+      case .errand(let errand):
+        if let failure { errand.refuse(.failed(cause: failure)) } else { errand.perform(self) }
       }
     }
+  }
+
+  private func append(_ requests: [AppendRequest]) {
+    do {
+      if let failure { throw AppendError.failed(cause: failure) }
+      try commit(requests)
+    } catch {
+      let failure = fail(error)
+      for request in requests { request.answer.resume(throwing: failure) }
+    }
+  }
+
+  /// After a commit that failed: whether the disk has it is unknown, and from now on nothing is acknowledged.
+  ///
+  /// - Returns: what is answered instead.
+  func fail(_ error: any Error) -> AppendError {
+    if case AppendError.failed(let cause) = error { return .failed(cause: cause) }
+    let cause = "\(error)"
+    state.withLock { $0.failure = cause }
+    return .failed(cause: cause)
   }
 
   /// Decides, commits and answers; throws before any answer.
   private func commit(_ requests: [AppendRequest]) throws {
     var state = state.withLock { $0 }
     let recordedAt = max(clock(), state.lastRecordedAt)
+    // It stays in force while the writer is here.
+    let vault = try log.vault
     var transaction = try log.environment.beginWrite()
     var group = AppendGroup(
-      log: log, head: state.head, recordedAt: recordedAt, nextCustomer: state.nextCustomer, nextName: state.nextName)
+      log: log, vault: vault, head: state.head, recordedAt: recordedAt, nextCustomer: state.nextCustomer,
+      nextName: state.nextName)
     var answers: [Result<AppendGroup.Answer, any Error>] = []
     answers.reserveCapacity(requests.count)
-    try log.vault.environment.read { vault in
+    try vault.environment.read { vault in
       for request in requests {
         do {
           answers.append(.success(try group.decide(request, transaction: transaction, vault: vault)))
@@ -101,7 +114,7 @@ final class Writer: Sendable {
       transaction.abort()
     } else {
       if !group.newCustomers.isEmpty {
-        try log.vault.add(group.newCustomers, next: group.nextCustomer)
+        try vault.add(group.newCustomers, next: group.nextCustomer)
       }
       try put(group, frontier: &state.frontier, in: &transaction)
       try transaction.commit()
@@ -127,7 +140,7 @@ final class Writer: Sendable {
 
   // MARK: Putting
 
-  private func put(
+  func put(
     _ group: borrowing AppendGroup, frontier: inout MerkleFrontier, in transaction: inout WriteTransaction,
   ) throws {
     let tables = log.tables

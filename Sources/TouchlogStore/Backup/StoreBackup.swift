@@ -18,8 +18,10 @@ extension Store {
   public func backUp(
     to target: String, progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
   ) throws -> BackupManifest {
+    let vaults = log.vaults
     let copying = BackupCopying(
-      path: path, store: id, log: log.environment, vault: log.vault.environment, madeAt: options.clock())
+      path: path, store: id, log: log.environment, tables: log.tables,
+      vault: { try vaults.vault($0)?.environment }, madeAt: options.clock())
     return try copying.run(to: target, progress: progress)
   }
 
@@ -29,12 +31,13 @@ extension Store {
     progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
   ) throws -> BackupManifest {
     let log = try openEnvironment(at: path, options: options, access: .reading)
-    let id = try checkFormat(of: log, path: path, options: options).id
-    let vault = try Environment(directory: path + "/vault", options: options.vault(.readOnly))
-    let copying = BackupCopying(path: path, store: id, log: log, vault: vault, madeAt: options.clock())
+    let (tables, id) = try checkFormat(of: log, path: path, options: options)
+    let copying = BackupCopying(
+      path: path, store: id, log: log, tables: tables,
+      vault: { try Environment(directory: "\(path)/\($0.folder)", options: options.vault(.readOnly)) },
+      madeAt: options.clock())
     let manifest = try copying.run(to: target, progress: progress)
     try log.close()
-    try vault.close()
     return manifest
   }
 }
@@ -44,37 +47,81 @@ private struct BackupCopying {
   let path: String
   let store: StoreID
   let log: Environment
-  let vault: Environment
+  let tables: LogTables
+  /// The environment of a vault; nil for one that was replaced.
+  let vault: (VaultGeneration) throws -> Environment?
   let madeAt: Timestamp
 
   func run(to target: String, progress: (Int, Int) throws -> Void) throws -> BackupManifest {
     let resolved = try checkTarget(target)
+    let folder = try UnfinishedFolder(for: resolved)
+    // Somebody may be erased while the log is copied: then its copy belongs to another vault than was there before.
+    for _ in 0..<BackupCopying.tries {
+      guard let files = try copyFiles(to: target, in: folder.path, progress: progress) else { continue }
+      let frontier = try check(folder.path)
+      let manifest = BackupManifest(
+        store: store, madeAt: madeAt, head: Position(frontier.size), root: frontier.root.hexadecimal, files: files)
+      try SystemFile.create("\(folder.path)/\(BackupManifest.name)", contents: manifest.encoded)
+      // The last chance to stop: then it is in place.
+      let total = files.reduce(0) { $0 + $1.bytes }
+      try progress(total, total)
+      try folder.finish()
+      return manifest
+    }
+    throw StoreError.unsuitable(
+      path: target, reason: "somebody was erased each time while the log was copied. Try again later")
+  }
+
+  private static let tries = 10
+
+  /// Copies the log and the vault that its copy names.
+  ///
+  /// - Returns: nil where the two do not belong together, or the vault went away: nothing is in the folder then.
+  private func copyFiles(
+    to target: String, in folder: String, progress: (Int, Int) throws -> Void,
+  ) throws -> [BackupManifest.File]? {
+    let generation = try log.read { try tables.vaultGeneration(in: $0) }
+    guard let vault = try openVault(generation) else { return nil }
+    // Whoever erases waits for it, and leaves the vault alone.
+    let held = try vault.beginRead()
+    guard try log.read({ try tables.vaultGeneration(in: $0) }) == generation else { return nil }
     let total = try log.information().bytes + vault.information().bytes
-    if let free = SystemFile.freeBytes(at: SystemFile.parent(of: resolved)), free < total {
+    if let free = SystemFile.freeBytes(at: SystemFile.parent(of: folder)), free < total {
       throw StoreError.noRoom(path: target, needed: total, free: free)
     }
-    let folder = try UnfinishedFolder(for: resolved)
     var done = 0
     // Of the log, free pages come along: they are few, and without them it would be read in the order of its tables and
     // not of its file, while which it cannot use pages again. Of the vault they do not: a forgotten customer must not
     // travel with them.
-    let logFile = try copy(log, compacting: false, to: BackupManifest.logName, in: folder.path) { count in
+    let logFile = try copy(log, compacting: false, to: BackupManifest.logName, in: folder) { count in
       done += count
       try progress(done, max(total, done))
     }
-    let vaultFile = try copy(vault, compacting: true, to: BackupManifest.vaultName, in: folder.path) { count in
+    let copied = try opening(BackupManifest.logName, in: folder) { environment in
+      let tables = try LogTables(opening: environment)
+      return try environment.read { try tables.vaultGeneration(in: $0) }
+    }
+    guard copied == generation else {
+      SystemFile.remove("\(folder)/\(BackupManifest.logName)")
+      return nil
+    }
+    let vaultFile = try copy(vault, compacting: true, to: BackupManifest.vaultName, in: folder) { count in
       done += count
       try progress(done, max(total, done))
     }
-    let frontier = try check(folder.path)
-    let manifest = BackupManifest(
-      store: store, madeAt: madeAt, head: Position(frontier.size), root: frontier.root.hexadecimal,
-      files: [logFile, vaultFile])
-    try SystemFile.create("\(folder.path)/\(BackupManifest.name)", contents: manifest.encoded)
-    // The last chance to stop: then it is in place.
-    try progress(done, done)
-    try folder.finish()
-    return manifest
+    // Until here.
+    _ = consume held
+    return [logFile, vaultFile]
+  }
+
+  /// Nil where the vault was replaced and removed since the log was asked.
+  private func openVault(_ generation: VaultGeneration) throws -> Environment? {
+    do {
+      return try vault(generation)
+    } catch {
+      guard try log.read({ try tables.vaultGeneration(in: $0) }) != generation else { throw error }
+      return nil
+    }
   }
 
   /// The target's path without links.

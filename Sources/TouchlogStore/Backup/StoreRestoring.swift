@@ -90,7 +90,7 @@ private struct Restoring {
     try copy(files[0], toEnvironment: folder.path + "/former", progress: copying)
     try withFormerVault(folder.path + "/former") { vault in
       try copy(files[1], toEnvironment: folder.path + "/log", progress: copying)
-      try renameLog(folder.path)
+      try renameLog(folder.path, next: vault.environment.read { try vault.nextNumber(in: $0) })
       try wrapVault(vault, in: folder.path, progress: progress)
     }
     SystemFile.removeEnvironments(["former"], in: folder.path, withFolder: false)
@@ -155,11 +155,21 @@ private struct Restoring {
   }
 
   /// Gives the log its new id. Done before there is a vault beside it: what lies there then is no store.
-  private func renameLog(_ folder: String) throws {
+  ///
+  /// - Parameter next: the number that the next new customer had.
+  private func renameLog(_ folder: String, next: UInt32) throws {
     let environment = try Environment(directory: folder + "/log", options: options.log(.readWrite))
     let (tables, id) = try Store.checkFormat(of: environment, path: backup, options: options)
     guard id == manifest.store else { throw damaged("its log is of another store than \(BackupManifest.name) tells") }
-    try environment.write { try $0.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta) }
+    try environment.write { transaction in
+      let ancestors =
+        try tables.ancestors(of: id, in: transaction)
+        + [ErasureList.Descent(restored: key.store, from: id, next: next)]
+      try transaction.put(LogTables.encoded(ancestors), at: LogTables.MetaKey.ancestors, in: tables.meta)
+      try transaction.put(key.store.bytes, at: LogTables.MetaKey.store, in: tables.meta)
+      // Its vault is a first one again.
+      _ = try transaction.delete(LogTables.MetaKey.vault, from: tables.meta)
+    }
     try environment.close()
   }
 

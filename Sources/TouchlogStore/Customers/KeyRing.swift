@@ -6,59 +6,76 @@ import Touchlog
 ///
 /// A customer whom the vault does not know gets a *provisional* key: all callers that meet the reference seal under
 /// the same one, and the writer makes it the customer's when the first of their events is accepted.
+///
+/// What it knows is of one generation of the vault, and is dropped with that one: who was erased must not be found here.
 final class KeyRing: Sendable {
   /// A customer with the key that seals now. Its number is nil while it is provisional.
   final class Entry: Sendable {
     let reference: Reference
     let dataKey: DataKey
     let number: CustomerNumber?
+    /// The vault that said so. Under a later one it is nobody's word: the customer may have been erased, and then neither
+    /// number nor key may be used again.
+    let generation: VaultGeneration
 
-    init(reference: Reference, dataKey: DataKey, number: CustomerNumber?) {
+    init(reference: Reference, dataKey: DataKey, number: CustomerNumber?, generation: VaultGeneration) {
       self.reference = reference
       self.dataKey = dataKey
       self.number = number
+      self.generation = generation
     }
   }
 
-  private let vault: Vault
-  /// Under which identifiers are hashed.
-  var identifierKey: SecretKey { vault.identifierKey }
+  private struct Ring {
+    var generation = VaultGeneration.first
+    /// By a hash of the reference. Where two share it, the ring knows one of them, and the vault is asked for the other.
+    var entries: [UInt64: Entry] = [:]
+
+    mutating func advance(to generation: VaultGeneration) {
+      guard generation > self.generation else { return }
+      self.generation = generation
+      entries.removeAll()
+    }
+  }
+
   private let capacity: Int
-  /// By a hash of the reference. Where two share it, the ring knows one of them, and the vault is asked for the other.
-  private let entries = Mutex<[UInt64: Entry]>([:])
+  private let ring = Mutex(Ring())
 
   /// - Parameter capacity: how many customers are kept; beyond it, the ring begins anew.
-  init(vault: Vault, capacity: Int = 65_536) {
-    self.vault = vault
+  init(capacity: Int = 65_536) {
     self.capacity = capacity
   }
 
   /// The entries of references: from the ring, else from the vault, else new ones. In the order of the references.
-  func entries(for references: TextTable) throws(StoreError) -> [Entry] {
+  func entries(for references: TextTable, in log: Log) throws(StoreError) -> [Entry] {
     let hashes = (0..<UInt32(references.count)).map { number in
       references.withBytes(of: number) { Hashing.bytes(UnsafeRawBufferPointer($0)) }
     }
-    var found: [Entry?] = entries.withLock { entries in
+    var found: [Entry?] = ring.withLock { ring in
       hashes.indices.map { index in
-        entries[hashes[index]].flatMap { $0.isEntry(of: UInt32(index), in: references) ? $0 : nil }
+        ring.entries[hashes[index]].flatMap { $0.isEntry(of: UInt32(index), in: references) ? $0 : nil }
       }
     }
     let missing = found.indices.filter { found[$0] == nil }
     // Unwrapped here and at the end, as whatever was missing has been found or made by then.
     guard !missing.isEmpty else { return found.map { $0! } }
-    try vault.environment.reading { (transaction) throws(StoreError) in
+    let generation = try log.reading { (_, vault, transaction) throws(StoreError) in
       for index in missing {
-        found[index] = try entry(for: Reference(normalised: references[UInt32(index)]), in: transaction)
+        found[index] = try entry(for: Reference(normalised: references[UInt32(index)]), vault, in: transaction)
       }
+      return vault.generation
     }
-    entries.withLock { entries in
-      if entries.count + missing.count > capacity { entries.removeAll(keepingCapacity: true) }
+    ring.withLock { ring in
+      ring.advance(to: generation)
+      // Replaced meanwhile: what was found is good for these events, as the writer looks again, and for no others.
+      guard ring.generation == generation else { return }
+      if ring.entries.count + missing.count > capacity { ring.entries.removeAll(keepingCapacity: true) }
       for index in missing {
         // Another caller may have been here first: whoever was first decides.
-        if let first = entries[hashes[index]] {
+        if let first = ring.entries[hashes[index]] {
           if first.isEntry(of: UInt32(index), in: references) { found[index] = first }
         } else {
-          entries[hashes[index]] = found[index]
+          ring.entries[hashes[index]] = found[index]
         }
       }
     }
@@ -66,24 +83,30 @@ final class KeyRing: Sendable {
   }
 
   private func entry(
-    for reference: Reference, in transaction: borrowing ReadTransaction,
+    for reference: Reference, _ vault: Vault, in transaction: borrowing ReadTransaction,
   ) throws(StoreError) -> Entry {
     if let number = try vault.number(of: reference, in: transaction),
       let customer = try vault.customer(number, in: transaction)
     {
-      return Entry(reference: reference, dataKey: customer.dataKey, number: number)
+      return Entry(
+        reference: reference, dataKey: customer.dataKey, number: number, generation: vault.generation)
     }
-    return Entry(reference: reference, dataKey: DataKey(number: 1), number: nil)
+    return Entry(reference: reference, dataKey: DataKey(number: 1), number: nil, generation: vault.generation)
   }
 
   /// Makes known what the vault has taken.
   func replace(_ accepted: [Entry]) {
-    entries.withLock { entries in
-      for entry in accepted {
+    ring.withLock { ring in
+      for entry in accepted where entry.generation == ring.generation {
         var text = entry.reference.text
-        entries[text.withUTF8 { Hashing.bytes(UnsafeRawBufferPointer($0)) }] = entry
+        ring.entries[text.withUTF8 { Hashing.bytes(UnsafeRawBufferPointer($0)) }] = entry
       }
     }
+  }
+
+  /// Drops what earlier vaults have said: keys whose last holder it was are wiped.
+  func begin(_ generation: VaultGeneration) {
+    ring.withLock { $0.advance(to: generation) }
   }
 }
 

@@ -4,9 +4,11 @@ import Touchlog
 /// What identifies customers, kept apart from the log: references, and the keys of their payloads, in `VaultTables`.
 ///
 /// A data key is wrapped by AES-256-GCM under the store key, with the customer's number and the key's as associated
-/// data. Forgetting a customer deletes the two rows; the log is not touched.
+/// data. Nothing is ever deleted from a vault: forgetting a customer makes another one without, see `VaultGeneration`.
 struct Vault: Sendable {
   let environment: Environment
+  /// Which of the store's vaults it is.
+  let generation: VaultGeneration
   let contents: VaultTables
   let storeKey: StoreKey
   /// Under which identifiers inside `data` are hashed into headers: without it, a header tells nothing of them.
@@ -20,10 +22,11 @@ struct Vault: Sendable {
   ///
   /// - Parameter identifierKey: a new one, but for a vault that goes on with a log whose headers hold hashes under it.
   init(
-    creating environment: Environment, storeKey: StoreKey,
+    creating environment: Environment, generation: VaultGeneration = .first, storeKey: StoreKey,
     identifierKey: SecretKey = SecretKey(),
   ) throws(LMDBError) {
     self.environment = environment
+    self.generation = generation
     self.storeKey = storeKey
     var sealing = Sealing()
     self.identifierKey = identifierKey
@@ -39,12 +42,16 @@ struct Vault: Sendable {
     try transaction.put(storeKey.store.bytes, at: VaultTables.MetaKey.store, in: contents.meta)
     try transaction.put(UInt32(0).littleEndianBytes, at: VaultTables.MetaKey.next, in: contents.meta)
     try transaction.put(check, at: VaultTables.MetaKey.check, in: contents.meta)
+    try transaction.put(generation.number.littleEndianBytes, at: VaultTables.MetaKey.generation, in: contents.meta)
     try transaction.commit()
   }
 
   /// Opens a vault, and sees whether the key is its own.
-  init(opening environment: Environment, storeKey: StoreKey, keyPath: String) throws(StoreError) {
+  init(
+    opening environment: Environment, generation: VaultGeneration = .first, storeKey: StoreKey, keyPath: String,
+  ) throws(StoreError) {
     self.environment = environment
+    self.generation = generation
     self.storeKey = storeKey
     let contents = try stored { () throws(LMDBError) in try VaultTables(opening: environment) }
     self.contents = contents
@@ -167,14 +174,21 @@ struct Vault: Sendable {
     var transaction = try environment.beginWrite()
     var sealing = Sealing()
     for customer in added {
-      guard let number = customer.number else { preconditionFailure("a customer is added under a number") }
-      let row = row(of: number, reference: customer.reference, dataKey: customer.dataKey, sealing: &sealing)
-      try transaction.put(row, at: number.value, in: contents.customers)
-      try transaction.put(
-        number.value.littleEndianBytes, at: Array(customer.reference.text.utf8), in: contents.references)
+      try put(customer, sealing: &sealing, in: &transaction)
     }
     try transaction.put(next.littleEndianBytes, at: VaultTables.MetaKey.next, in: contents.meta)
     try transaction.commit()
+  }
+
+  /// Writes the two rows of a new customer.
+  func put(
+    _ customer: KeyRing.Entry, sealing: inout Sealing, in transaction: inout WriteTransaction,
+  ) throws(LMDBError) {
+    guard let number = customer.number else { preconditionFailure("a customer is added under a number") }
+    let row = row(of: number, reference: customer.reference, dataKey: customer.dataKey, sealing: &sealing)
+    try transaction.put(row, at: number.value, in: contents.customers)
+    try transaction.put(
+      number.value.littleEndianBytes, at: Array(customer.reference.text.utf8), in: contents.references)
   }
 
   /// What `customers` holds of a customer, the data key wrapped under this vault's store key.
@@ -191,6 +205,37 @@ struct Vault: Sendable {
     }
     row.append(contentsOf: reference.text.utf8)
     return row
+  }
+
+  /// What is left of somebody who was erased; nil for everybody else.
+  func erasure<Access>(
+    of number: CustomerNumber, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> ErasedRow? {
+    guard let erased = contents.erased else { return nil }
+    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: erased) }
+    return try row.map { (row) throws(StoreError) in try Vault.erasure(of: number, row: row) }
+  }
+
+  private static func erasure(
+    of number: CustomerNumber, row: UnsafeRawBufferPointer,
+  ) throws(StoreError) -> ErasedRow {
+    guard let row = ErasedRow(encoded: row) else {
+      throw StoreError.damaged(
+        position: nil, what: "the vault's row of \(number), who was erased, is not what was written")
+    }
+    return row
+  }
+
+  /// Calls `body` with everybody who was erased, in the order of numbers.
+  func forEachErasure(
+    in transaction: borrowing ReadTransaction, _ body: (CustomerNumber, ErasedRow) throws -> Void,
+  ) throws {
+    guard let erased = contents.erased else { return }
+    var cursor = try transaction.cursor(in: erased)
+    while try cursor.next() {
+      let number = CustomerNumber(UInt32(cursor.integerKey))
+      try body(number, Vault.erasure(of: number, row: cursor.unsafeValue))
+    }
   }
 
   /// Calls `body` with each reference and its number, in the order of references.
@@ -212,6 +257,7 @@ struct Vault: Sendable {
   /// The tables by name, for statistics.
   var tables: [(name: String, table: Table)] {
     [("references", contents.references), ("customers", contents.customers)]
+      + (contents.erased.map { [("erased", $0)] } ?? [])
   }
 
   private static func keyAssociatedData(_ number: CustomerNumber, _ keyNumber: UInt32) -> [UInt8] {

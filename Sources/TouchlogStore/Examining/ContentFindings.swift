@@ -51,6 +51,16 @@ extension Examiner {
           "bring back the vault that was there with this log, or restore a backup; until then nothing is appended",
         figures: figures)
     }
+    let former = try VaultGeneration.all(in: path).filter { $0 < generation }
+    if let first = former.first {
+      return Finding(
+        .vault, .notice,
+        """
+        \(former.count == 1 ? "a former one is" : "\(former.count) former ones are") still there, as \(first.folder), and \
+        \(former.count == 1 ? "knows" : "know") customers who were erased
+        """,
+        advice: "end what still reads it, and open the store for appending: it is overwritten then", figures: figures)
+    }
     return Finding(.vault, .ok, "it has every customer whom the log names", figures: figures)
   }
 

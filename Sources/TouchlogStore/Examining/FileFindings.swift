@@ -9,7 +9,8 @@ extension Examiner {
 
   /// The modes are looked at, and not what this process may do: that is everything, for root.
   static func permissions(of path: String) -> Finding {
-    let files = ["log", "vault"].flatMap { ["\($0)/data.mdb", "\($0)/lock.mdb"] }
+    let vaults = vaultFolders(in: path)
+    let files = (["log"] + vaults).flatMap { ["\($0)/data.mdb", "\($0)/lock.mdb"] }
     for file in files where SystemFile.exists("\(path)/\(file)") {
       let isLock = file.hasSuffix("lock.mdb")
       if isLock, !SystemFile.isWritable("\(path)/\(file)") {
@@ -35,12 +36,22 @@ extension Examiner {
         .permissions, .notice, "others than its owner may enter the folder, though not read the files in it",
         advice: "chmod 700 \(path)")
     }
-    guard SystemFile.isWritable(path + "/log/data.mdb"), SystemFile.isWritable(path + "/vault/data.mdb") else {
+    guard (["log"] + vaults).allSatisfy({ SystemFile.isWritable("\(path)/\($0)/data.mdb") }) else {
       return Finding(
         .permissions, .notice, "this user may read it, and not append",
         advice: "run as the store's owner where events are to be appended")
     }
     return Finding(.permissions, .ok, "its owner's alone")
+  }
+
+  private static func vaultFolders(in path: String) -> [String] {
+    do {
+      // One that is on its way out may have lost its file already.
+      return try VaultGeneration.all(in: path).map(\.folder).filter { SystemFile.exists("\(path)/\($0)/data.mdb") }
+    } catch {
+      // A folder that cannot be looked into was refused before.
+      return [VaultGeneration.first.folder]
+    }
   }
 
   static func writer(_ writer: WriterLine, of path: String) -> Finding {

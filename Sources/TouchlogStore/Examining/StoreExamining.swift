@@ -26,12 +26,7 @@ extension Store {
     }
     // Where locks and maps are not reliable, looking would be a risk by itself.
     if network == nil {
-      do {
-        let examiner = try Examiner(opening: path, options: options)
-        findings += examiner.findings(writer: writer, wording: wording, keyPath: keyPath)
-      } catch {
-        findings.append(Examiner.unopened(error, wording: wording))
-      }
+      findings += Examiner.findings(of: path, options: options, writer: writer, wording: wording, keyPath: keyPath)
     }
     let order = Examination.Check.allCases
     return Examination(findings: order.flatMap { check in findings.filter { $0.check == check } })
@@ -45,6 +40,7 @@ struct Examiner {
   let log: Environment
   let tables: LogTables
   let id: StoreID
+  let generation: VaultGeneration
   let vault: Environment
   let vaultTables: VaultTables
 
@@ -54,12 +50,49 @@ struct Examiner {
     log = try Store.openEnvironment(at: path, options: options, access: .reading)
     try Examiner.checkLength(of: log)
     (tables, id) = try Store.checkFormat(of: log, path: path, options: options)
+    let (log, tables) = (log, tables)
+    let generation = try log.reading { (transaction) throws(StoreError) in try tables.vaultGeneration(in: transaction) }
+    self.generation = generation
     let vault = try stored { () throws(LMDBError) in
-      try Environment(directory: path + "/vault", options: options.vault(.readOnly))
+      try Environment(directory: "\(path)/\(generation.folder)", options: options.vault(.readOnly))
     }
     try Examiner.checkLength(of: vault)
     vaultTables = try stored { () throws(LMDBError) in try VaultTables(opening: vault) }
     self.vault = vault
+  }
+
+  /// What an opened store tells, or why it does not open. Where somebody is erased meanwhile, it is looked at again: the
+  /// vault that was looked at may be gone.
+  static func findings(
+    of path: String, options: Store.Options, writer: WriterLine, wording: (any Error) -> String,
+    keyPath: (StoreID) -> String?,
+  ) -> [Examination.Finding] {
+    var findings: [Examination.Finding] = []
+    for _ in 0..<Examiner.looks {
+      let before = generation(of: path, options: options)
+      do {
+        let examiner = try Examiner(opening: path, options: options)
+        findings = examiner.findings(writer: writer, wording: wording, keyPath: keyPath)
+      } catch {
+        findings = [Examiner.unopened(error, wording: wording)]
+      }
+      if before == generation(of: path, options: options) { break }
+    }
+    return findings
+  }
+
+  private static let looks = 3
+
+  /// Which vault is in force; nil where the log cannot be read, which the findings tell.
+  private static func generation(of path: String, options: Store.Options) -> VaultGeneration? {
+    do {
+      let log = try Store.openEnvironment(at: path, options: options, access: .reading)
+      try checkLength(of: log)
+      let tables = try Store.checkFormat(of: log, path: path, options: options).tables
+      return try log.reading { (transaction) throws(StoreError) in try tables.vaultGeneration(in: transaction) }
+    } catch {
+      return nil
+    }
   }
 
   /// Refuses a file that was cut short, before a page is touched that is not there: the system would end the process.

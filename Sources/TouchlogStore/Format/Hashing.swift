@@ -8,6 +8,14 @@ enum Hashing {
     XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
   }
 
+  /// 64 bits of an event's identity, for tables in memory.
+  static func identity(source: String, id: String) -> UInt64 {
+    Array(source.utf8).withUnsafeBytes { source in
+      let seed = bytes(source)
+      return Array(id.utf8).withUnsafeBytes { bytes($0, seed: seed) }
+    }
+  }
+
   /// 128 bits of an interaction's name.
   static func interactionKey(_ name: String) -> InteractionKey {
     var name = name

@@ -13,6 +13,8 @@ import Touchlog
 /// | `name-numbers` | a name | its number, UInt32 |
 /// | `tree` | level in the top byte, index below, UInt64 | the root of a perfect subtree, 32 bytes |
 /// | `meta` | `format`, `store`, `frontier` | UInt32, 16 bytes, see `MerkleFrontier.encoded` |
+/// | | `vault` | number of the vault that is in force, UInt32; the first where it is absent, see `VaultGeneration` |
+/// | | `ancestors` | of which stores' backups the store was restored, 16 bytes of its id and UInt32 for each |
 ///
 /// Values are little-endian; integer keys are in the machine's order. Headers, payloads and names are only ever added
 /// to. All others follow from them, and `verify` holds them against each other.
@@ -32,6 +34,8 @@ struct LogTables: Sendable {
     static let format = Array("format".utf8)
     static let store = Array("store".utf8)
     static let frontier = Array("frontier".utf8)
+    static let vault = Array("vault".utf8)
+    static let ancestors = Array("ancestors".utf8)
   }
 
   /// Opens the tables of a log.
@@ -102,6 +106,37 @@ struct LogTables: Sendable {
   static func treeKey(level: Int, index: UInt64) -> UInt64 {
     UInt64(level) << 56 | index
   }
+}
+
+extension LogTables {
+  /// How a store came about that was restored, from the first store on: each from a backup of the one before, whose
+  /// customers below `next` are its own.
+  func ancestors<Access>(
+    of store: StoreID, in transaction: borrowing Transaction<Access>,
+  ) throws(StoreError) -> [ErasureList.Descent] {
+    let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(MetaKey.ancestors, from: meta) }
+    guard let row else { return [] }
+    guard row.count.isMultiple(of: LogTables.ancestorSize) else {
+      throw StoreError.damaged(position: nil, what: "the log names its ancestors with \(row.count) bytes")
+    }
+    let ancestors = stride(from: 0, to: row.count, by: LogTables.ancestorSize).map { start in
+      (
+        StoreID(bytes: Array(row[start..<start + 16])),
+        UInt32(littleEndian: row.loadUnaligned(fromByteOffset: start + 16, as: UInt32.self))
+      )
+    }
+    let descendants = ancestors.dropFirst().map(\.0) + [store]
+    return zip(ancestors, descendants).map { ancestor, restored in
+      ErasureList.Descent(restored: restored, from: ancestor.0, next: ancestor.1)
+    }
+  }
+
+  /// What `meta` has under `ancestors`: for each, a store's id and the number, UInt32 little-endian.
+  static func encoded(_ ancestors: [ErasureList.Descent]) -> [UInt8] {
+    ancestors.flatMap { $0.from.bytes + $0.next.littleEndianBytes }
+  }
+
+  private static let ancestorSize = 20
 }
 
 /// The end of a customer's stream.

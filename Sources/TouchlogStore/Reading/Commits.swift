@@ -83,9 +83,10 @@ extension Log {
     // that reads.
     guard commits.announce().isMultiple(of: Log.commitsBetweenLooks) else { return }
     do {
-      for environment in [environment, vault.environment] { _ = try environment.clearStaleReaders() }
+      for environment in [environment, try vault.environment] { _ = try environment.clearStaleReaders() }
+      if vaults.hasFormer { _ = try overwriteFormerVaults() }
     } catch {
-      // The events are in. All that is lost is room, until the next look.
+      // The events are in. What was not done now is done at the next look.
     }
   }
 

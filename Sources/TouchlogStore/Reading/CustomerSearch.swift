@@ -31,11 +31,10 @@ extension Store {
   /// - Throws: `StoreError`.
   public func customers(matching text: String, limit: Int) throws -> FoundCustomers {
     let search = CustomerSearch(text)
-    let references = log.vault.contents.references
     var ranked: [[FoundCustomer]] = [[], [], []]
     var found = FoundCustomers()
-    try log.vault.environment.read { transaction in
-      var cursor = try transaction.cursor(in: references)
+    try log.read { _, vault, transaction in
+      var cursor = try transaction.cursor(in: vault.contents.references)
       while try cursor.next() {
         let reference = cursor.unsafeKey
         guard let rank = search.rank(of: reference) else { continue }

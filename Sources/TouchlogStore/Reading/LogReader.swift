@@ -17,7 +17,7 @@ struct LogReader: ~Copyable {
   init(log: Log, query: Query) {
     self.log = log
     self.query = query
-    opener = Opener(tables: log.tables, names: log.names, vault: log.vault, formats: log.formats)
+    opener = Opener(tables: log.tables, names: log.names, formats: log.formats)
   }
 
   /// Gives out the events.
@@ -102,10 +102,8 @@ struct LogReader: ~Copyable {
   /// The stream's positions that pass the filter, in the order of the query: each header names the one before.
   func streamPositions(of customer: Reference, filter: HeaderFilter) throws -> [Position] {
     let log = log
-    return try log.environment.read { transaction in
-      let number = try log.vault.environment.read { vault in
-        try CustomerNumber(naming: customer) ?? log.vault.number(of: customer, in: vault)
-      }
+    return try log.read { transaction, vault, vaultTransaction in
+      let number = try CustomerNumber(naming: customer) ?? vault.number(of: customer, in: vaultTransaction)
       guard let number, var position = try log.tail(of: number, in: transaction)?.last else { return [] }
       var positions: [Position] = []
       var scratch = RecordScratch()
@@ -137,9 +135,11 @@ struct LogReader: ~Copyable {
       borrowing ReadTransaction, borrowing ReadTransaction, inout Opener, LogTables
     ) throws -> Result,
   ) throws -> Result {
-    let logTransaction = try log.environment.beginRead()
-    let vaultTransaction = try log.vault.environment.beginRead()
-    return try body(logTransaction, vaultTransaction, &opener, log.tables)
+    let log = log
+    return try log.read { transaction, vault, vaultTransaction in
+      opener.use(vault)
+      return try body(transaction, vaultTransaction, &opener, log.tables)
+    }
   }
 }
 

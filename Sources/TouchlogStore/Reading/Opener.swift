@@ -3,23 +3,30 @@ import Touchlog
 
 /// Turns records back into events: names put back for numbers, payloads opened, references put back into `data`.
 ///
-/// Belongs to one read; it keeps the customers and names that it has met.
+/// Belongs to one read; it keeps the customers that it has met in the vault that it uses.
 struct Opener: ~Copyable {
   private let tables: LogTables
   private let names: Names
-  private let vault: Vault
+  private var vault: Vault?
   private let formats: RecordFormats
   private var customers: [CustomerNumber: Vault.Customer?] = [:]
   private var opening: RecordOpening
 
   private static let keptCustomers = 10_000
 
-  init(tables: LogTables, names: Names, vault: Vault, formats: RecordFormats) {
+  init(tables: LogTables, names: Names, formats: RecordFormats) {
     self.tables = tables
     self.names = names
-    self.vault = vault
     self.formats = formats
     opening = RecordOpening(formats: formats)
+  }
+
+  /// To be told before anything is opened, and again with each transaction: whoever was met in a vault that was replaced
+  /// may have been erased.
+  mutating func use(_ vault: Vault) {
+    if self.vault?.generation == vault.generation { return }
+    self.vault = vault
+    customers.removeAll()
   }
 
   /// The customer of a number; nil when erased.
@@ -28,6 +35,7 @@ struct Opener: ~Copyable {
   ) throws(StoreError) -> Vault.Customer? {
     if let known = customers[number] { return known }
     if customers.count >= Opener.keptCustomers { customers.removeAll(keepingCapacity: true) }
+    guard let vault else { preconditionFailure("a vault is in use before a customer is asked for") }
     let customer = try vault.customer(number, in: transaction)
     customers[number] = .some(customer)
     return customer

@@ -9,6 +9,8 @@ public struct StoreStatistics: Sendable {
   public var customers = 0
   /// Streams of whoever was not known.
   public var anonymous = 0
+  /// Customers who were erased: they are among neither of those.
+  public var erased = 0
   /// Contacts, by their names.
   public var interactions = 0
   /// By channel, those without last; only channels that occur.
@@ -70,26 +72,28 @@ extension Store {
     }
     counts.fill(&statistics)
     try countCustomers(into: &statistics)
-    for environment in [log.environment, log.vault.environment] {
-      let information = try environment.information()
-      statistics.fileBytes += (information.lastPage + 1) * information.pageSize
-      statistics.freeBytes += information.freePages * information.pageSize
+    // Within, so that the vault stays where it is.
+    try log.read { _, vault, _ in
+      for environment in [log.environment, vault.environment] {
+        let information = try environment.information()
+        statistics.fileBytes += (information.lastPage + 1) * information.pageSize
+        statistics.freeBytes += information.freePages * information.pageSize
+      }
     }
     return statistics
   }
 
   private func countCustomers(into statistics: inout StoreStatistics) throws {
-    try log.environment.read { transaction in
-      try log.vault.environment.read { vault in
-        try log.vault.forEachReference(in: vault) { reference, number in
-          // A number without events is no customer.
-          guard reference != .company, try log.tail(of: number, in: transaction) != nil else { return }
-          if reference.isAnonymous { statistics.anonymous += 1 } else { statistics.customers += 1 }
-        }
-        for (name, table) in log.vault.tables {
-          let size = try vault.statistics(of: table)
-          statistics.tables.append(("vault \(name)", size.entries, size.bytes))
-        }
+    try log.read { transaction, vault, vaultTransaction in
+      try vault.forEachReference(in: vaultTransaction) { reference, number in
+        // A number without events is no customer.
+        guard reference != .company, try log.tail(of: number, in: transaction) != nil else { return }
+        if reference.isAnonymous { statistics.anonymous += 1 } else { statistics.customers += 1 }
+      }
+      try vault.forEachErasure(in: vaultTransaction) { _, _ in statistics.erased += 1 }
+      for (name, table) in vault.tables {
+        let size = try vaultTransaction.statistics(of: table)
+        statistics.tables.append(("vault \(name)", size.entries, size.bytes))
       }
     }
   }

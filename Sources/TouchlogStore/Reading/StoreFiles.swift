@@ -31,13 +31,19 @@ struct StoreFiles {
   let path: String
   /// What keeps a writer from using the state's pages again; nil where LMDB cannot open a file any more.
   let log: Environment?
-  let vault: Environment?
+  /// The environment of a vault; nil where LMDB cannot open it any more.
+  let vault: (VaultGeneration) throws -> Environment?
   var unreadable: Set<UnreadablePage> = []
 
   /// One state of each file.
   struct States {
     let log: PageState
     let vault: PageState
+    /// Which vault it is: the one that the log names, where it is there.
+    let generation: VaultGeneration
+
+    /// The vault's table of those who were erased; nil in vaults of earlier versions.
+    var erased: PageTree? { vault.hasTable("erased") ? vault.tree("erased", keys: .uint32) : nil }
 
     func state(of part: StorePart) -> PageState {
       switch part {
@@ -50,26 +56,77 @@ struct StoreFiles {
   /// Calls `body` with the latest states. The log's is taken before the vault's: so no customer is missing in the
   /// one that the other has.
   func withStates<Result>(_ body: (States) throws -> Result) throws -> Result {
-    try withState(.log) { log in
-      try withState(.vault) { vault in try body(States(log: log, vault: vault)) }
+    for _ in 0..<StoreFiles.tries {
+      let result = try withState(of: log, .log, in: "log") { log throws -> Result? in
+        let generation = try vault(namedBy: log)
+        do {
+          let environment = try vault(generation)
+          return try withState(of: environment, .vault, in: generation.folder) { vault throws -> Result? in
+            if try isReplaced(generation) { return nil }
+            do {
+              return try body(States(log: log, vault: vault, generation: generation))
+            } catch {
+              throw FromBody(error: error)
+            }
+          }
+        } catch let error as FromBody {
+          throw error.error
+        } catch {
+          // Somebody was erased meanwhile, and the vault went away.
+          guard try isReplaced(generation) else { throw error }
+          return nil
+        }
+      }
+      if let result { return result }
+    }
+    throw StoreError.damaged(position: nil, what: "the log names another vault whenever it is asked")
+  }
+
+  /// Told apart from what goes wrong before.
+  private struct FromBody: Error {
+    let error: any Error
+  }
+
+  /// The vault that a state of the log names. Where that is not there, as where the name is damaged, the latest that is.
+  private func vault(namedBy log: PageState) throws(StoreError) -> VaultGeneration {
+    let named = StoreFiles.vault(namedBy: log)
+    let there = try VaultGeneration.all(in: path)
+    if let named, there.contains(named) { return named }
+    guard let last = there.last else { throw StoreError.notAStore(path: path, reason: "there is no vault in it") }
+    return last
+  }
+
+  /// The vault that a state of the log names; nil where the name is damaged.
+  static func vault(namedBy log: PageState) -> VaultGeneration? {
+    let row = log.tree("meta", keys: .bytes).find(LogTables.MetaKey.vault)
+    return row.map { $0.number(UInt32.self).map { VaultGeneration(number: $0) } } ?? .first
+  }
+
+  private func isReplaced(_ generation: VaultGeneration) throws -> Bool {
+    guard log != nil else { return false }
+    return try withState(of: log, .log, in: "log") { now in
+      let named = StoreFiles.vault(namedBy: now)
+      return try named != nil && named != generation && VaultGeneration.all(in: path).contains { $0 == named }
     }
   }
 
-  private func withState<Result>(_ part: StorePart, _ body: (PageState) throws -> Result) throws -> Result {
-    guard let environment = part == .log ? log : vault else {
-      guard let state = try state(part, transaction: nil) else {
-        throw StoreError.damaged(position: nil, what: "\(path)/\(part)/data.mdb is cut short: it has no first page")
+  private func withState<Result>(
+    of environment: Environment?, _ part: StorePart, in folder: String, _ body: (PageState) throws -> Result,
+  ) throws -> Result {
+    guard let environment else {
+      guard let state = try state(part, in: folder, transaction: nil) else {
+        throw StoreError.damaged(position: nil, what: "\(path)/\(folder)/data.mdb is cut short: it has no first page")
       }
       return try body(state)
     }
     for _ in 0..<StoreFiles.tries {
       let result = try environment.read { transaction in
-        try state(part, transaction: transaction.id).map { try body($0) }
+        try state(part, in: folder, transaction: transaction.id).map { try body($0) }
       }
       if let result { return result }
     }
     throw StoreError.damaged(
-      position: nil, what: "\(path)/\(part)/data.mdb: no meta page has the state that LMDB reads")
+      position: nil, what: "\(path)/\(folder)/data.mdb: no meta page has the state that LMDB reads")
   }
 
   /// Between a transaction's begin and the reading of its meta page, two commits may go by; a thousand times in a row
@@ -77,12 +134,12 @@ struct StoreFiles {
   private static let tries = 1000
 
   /// Mapped anew for each state: the file may have grown.
-  private func state(_ part: StorePart, transaction: UInt64?) throws(StoreError) -> PageState? {
+  private func state(_ part: StorePart, in folder: String, transaction: UInt64?) throws(StoreError) -> PageState? {
     let pages = Set(unreadable.filter { $0.part == part }.map(\.page))
     let file = try stored { () throws(LMDBError) in
-      try PageFile(directory: "\(path)/\(part)", unreadable: pages, mark: part.mark)
+      try PageFile(directory: "\(path)/\(folder)", unreadable: pages, mark: part.mark)
     }
-    // Nothing in the log is ever deleted; in the vault, customers are.
+    // Nothing in the log is ever deleted; in vaults of earlier versions, customers were.
     return PageState(file, transaction: transaction, separatorsAreFirstKeys: part == .log)
   }
 }

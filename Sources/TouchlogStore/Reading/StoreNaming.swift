@@ -17,16 +17,19 @@ extension Store: Naming {
 
   /// Who a customer is; nil when erased.
   public func reference(of customer: CustomerNumber) throws -> Reference? {
-    try log.vault.environment.read { try log.vault.reference(of: customer, in: $0) }
+    try log.read { _, vault, transaction in try vault.reference(of: customer, in: transaction) }
   }
 
-  /// The customers who are nobody by name: those whose reference begins with `anon:`.
+  /// The customers who are nobody by name: those whose reference begins with `anon:`, or began so before they were
+  /// erased.
   public func anonymousCustomers() throws -> CustomerSet {
     let prefix = Array("anon:".utf8)
-    let references = log.vault.contents.references
-    return try log.vault.environment.read { transaction in
+    return try log.read { _, vault, transaction in
       var customers = CustomerSet()
-      var cursor = try transaction.cursor(in: references)
+      try vault.forEachErasure(in: transaction) { number, row in
+        if row.isAnonymous { customers.insert(number) }
+      }
+      var cursor = try transaction.cursor(in: vault.contents.references)
       var isThere = try cursor.seek(atOrAfter: prefix)
       while isThere, cursor.unsafeKey.starts(with: prefix) {
         customers.insert(try Vault.number(inRow: cursor.unsafeValue))

@@ -20,8 +20,8 @@ extension Store {
   ) throws -> Verification {
     try checkDirectory(path)
     let files = StoreFiles(
-      path: path, log: try environment(.log, of: path, options: options.log(.readOnly)),
-      vault: try environment(.vault, of: path, options: options.vault(.readOnly)), unreadable: unreadable)
+      path: path, log: try environment("log", of: path, options: options.log(.readOnly)),
+      vault: { try environment($0.folder, of: path, options: options.vault(.readOnly)) }, unreadable: unreadable)
     return try files.withStates { states in
       try checkFormat(of: states, path: path)
       var verifier = Verifier(
@@ -33,10 +33,10 @@ extension Store {
 
   /// LMDB trusts the meta pages, so it is asked to open the file only where they are sound; they are told otherwise.
   private static func environment(
-    _ part: StorePart, of path: String, options: Environment.Options,
+    _ folder: String, of path: String, options: Environment.Options,
   ) throws(StoreError) -> Environment? {
     try stored { () throws(LMDBError) in
-      let directory = "\(path)/\(part)"
+      let directory = "\(path)/\(folder)"
       guard PageState.metaFaults(in: try PageFile(directory: directory)).isEmpty else { return nil }
       return try Environment(directory: directory, options: options)
     }

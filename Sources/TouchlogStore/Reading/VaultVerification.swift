@@ -1,13 +1,15 @@
 import LMDB
 import Touchlog
 
-/// The vault: every reference leads to a row, every row to its reference, and the store's key unwraps every data key.
+/// The vault: every reference leads to a row, every row to its reference, and the store's key unwraps every data key; every
+/// number is somebody's, or was somebody's who was erased, as the log says too.
 extension Verifier {
   mutating func verifyVault(_ beat: () throws -> Void) rethrows {
     let references = states.vault.tree("references", keys: .bytes)
     let customers = states.vault.tree("customers", keys: .uint32)
     verifyVaultMeta()
     let highest = try verifyCustomers(customers, leadingTo: references, beat)
+    let highestErased = try verifyErased(besides: customers, beat)
     var walk = PageWalk(references)
     while walk.next() {
       try beat()
@@ -15,7 +17,7 @@ extension Verifier {
       let isThere = number.map { number in withUnsafeBytes(of: number) { customers.find($0) } != nil } ?? false
       if !isThere { report("the reference of \(Verifier.words(for: number)) leads to no row", in: "vault") }
     }
-    verifyNextNumber(after: highest)
+    verifyNextNumber(after: [highest, highestErased].compactMap { $0 }.max())
   }
 
   private static func words(for number: UInt32?) -> String {
@@ -43,8 +45,60 @@ extension Verifier {
     return highest
   }
 
+  /// Answers the highest number that was erased.
+  private mutating func verifyErased(besides customers: PageTree, _ beat: () throws -> Void) rethrows -> UInt32? {
+    var highest: UInt32?
+    var count: UInt64 = 0
+    if let erased = states.erased {
+      var walk = PageWalk(erased)
+      while walk.next() {
+        try beat()
+        count += 1
+        let number = UInt32(walk.integerKey)
+        highest = number
+        if withUnsafeBytes(of: number, { customers.find($0) }) != nil {
+          report("\(CustomerNumber(number)) was erased, and has a row", in: "vault")
+        }
+        if let what = wrongErasure(of: CustomerNumber(number), row: walk.value) { report(what, in: "vault") }
+      }
+    }
+    // Where records are lost, so may be what they said.
+    if missing.isEmpty, UInt64(erasures) != count {
+      report("\(count) customers are erased in it, and \(erasures) by the log", in: "vault")
+    }
+    let given = states.vault.tree("meta", keys: .bytes).find(VaultTables.MetaKey.next)?.number(UInt32.self)
+    if let given, customers.entries + count != UInt64(given) {
+      report("it has given \(given) numbers, and knows \(customers.entries) customers and \(count) erased", in: "vault")
+    }
+    return highest
+  }
+
+  /// What is wrong with the row of somebody who was erased; nil where the log says the same.
+  private func wrongErasure(of number: CustomerNumber, row: UnsafeRawBufferPointer) -> String? {
+    guard let row = ErasedRow(encoded: row) else {
+      return "the row of \(number), who was erased, is not what was written"
+    }
+    if isMissing(row.position.value) { return nil }
+    var scratch = RecordScratch()
+    let header = withUnsafeBytes(of: row.position.value) { headers.find($0) }
+    guard let header, let event = formats.event(at: row.position, header.bytes, in: &scratch),
+      Verifier.isErasure(event), event.customer == number
+    else { return "\(number) was erased, and event \(row.position) does not say so" }
+    return nil
+  }
+
   private mutating func verifyVaultMeta() {
     let meta = states.vault.tree("meta", keys: .bytes)
+    let named = StoreFiles.vault(namedBy: states.log)
+    let own = meta.find(VaultTables.MetaKey.generation).map { $0.number(UInt32.self) } ?? 0
+    if named != states.generation {
+      report(
+        "the log names \(named.map(\.folder) ?? "no vault"), and there is \(states.generation.folder) only", in: "vault"
+      )
+    } else if own != states.generation.number {
+      report(
+        "it lies in \(states.generation.folder), and is number \(own.map { String($0) } ?? "nothing")", in: "vault")
+    }
     if meta.find(VaultTables.MetaKey.format)?.number(UInt32.self) != Vault.formatVersion {
       report("the vault's format is not \(Vault.formatVersion)", in: "vault")
     }

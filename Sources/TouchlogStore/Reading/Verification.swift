@@ -55,8 +55,8 @@ extension Store {
   ///
   /// Each page of both files on which something is; each header's checksum and shape; each payload's leaf hash; the
   /// order of positions, times and stream versions; the Merkle tree from the leaves up; identities, streams and names
-  /// in both directions; each customer's row in the vault, in both directions, and that its key can be unwrapped. It
-  /// opens no payload: the leaves cover what is sealed.
+  /// in both directions; each customer's row in the vault, in both directions, and that its key can be unwrapped; who was
+  /// erased, by the vault and by the log. It opens no payload: the leaves cover what is sealed.
   ///
   /// The files are read by code of its own and not through LMDB, which follows damaged page numbers wherever they
   /// lead. A page that cannot be used is told, and the others are checked. One state is checked, whoever appends
@@ -70,9 +70,10 @@ extension Store {
   public func verify(
     progress: (_ done: UInt64, _ total: UInt64) throws -> Void = { _, _ in },
   ) throws -> Verification {
-    let files = StoreFiles(path: path, log: log.environment, vault: log.vault.environment)
+    let files = StoreFiles(
+      path: path, log: log.environment, vault: { [vaults = log.vaults] in try vaults.vault($0)?.environment })
     return try files.withStates { states in
-      var verifier = Verifier(states, storeKey: log.vault.storeKey, formats: log.formats)
+      var verifier = Verifier(states, storeKey: log.vaults.storeKey, formats: log.formats)
       try verifier.run(progress: progress) { _ in }
       return verifier.result
     }

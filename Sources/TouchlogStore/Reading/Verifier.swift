@@ -15,6 +15,8 @@ struct Verifier: ~Copyable {
   var tails: StreamTails
   var laterTails: [CustomerNumber: StreamTail] = [:]
   var highestName: UInt32?
+  /// Events of customers' own streams that say that the customer was erased.
+  var erasures = 0
   /// Positions without a record that can be read.
   var missing: [Range<UInt64>] = []
   /// How many events there are.
@@ -39,7 +41,7 @@ struct Verifier: ~Copyable {
     tree = states.log.tree("tree", keys: .uint64)
     indexed = max(headers.entries, payloads.entries)
     // A customer has events, or is known to the vault only, as one whom another is linked to.
-    let customers = indexed + states.vault.tree("customers", keys: .uint32).entries
+    let customers = indexed + states.vault.tree("customers", keys: .uint32).entries + (states.erased?.entries ?? 0)
     tails = StreamTails(limit: Int(clamping: customers))
   }
 
@@ -258,6 +260,7 @@ struct Verifier: ~Copyable {
       report("it was recorded before the event ahead of it", in: "headers", at: place)
     }
     lastRecordedAt = max(lastRecordedAt, event.recordedAt)
+    if Verifier.isErasure(event) { erasures += 1 }
     verifyStream(
       of: event.customer, previous: event.previous, version: event.streamVersion, at: place)
     let interaction = event.interaction
@@ -271,6 +274,11 @@ struct Verifier: ~Copyable {
     noteName(event.location)
     noteName(event.topic)
     if place < indexed { verifyIdentity(source: event.source, id: parts.id, at: place) }
+  }
+
+  /// Whether an event says that the customer was erased whose stream it is in: the company's names another.
+  static func isErasure(_ event: borrowing RecordedEvent) -> Bool {
+    event.typeCode == Catalogue.customerErased.code && event.slot(0) == nil
   }
 
   private mutating func noteName(_ name: NameNumber?) {

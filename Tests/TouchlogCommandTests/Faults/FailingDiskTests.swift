@@ -142,5 +142,5 @@ struct `Failing disks` {
 }
 
 extension DiskRecord {
-  fileprivate var isFault: Bool { if case .fault = self { true } else { false } }
+  var isFault: Bool { if case .fault = self { true } else { false } }
 }

@@ -16,6 +16,7 @@ struct StatisticsText {
         ["events", statistics.head.value.grouped],
         ["customers", statistics.customers.grouped],
         ["anonymous", statistics.anonymous.grouped],
+        ["erased", statistics.erased.grouped],
         ["interactions", statistics.interactions.grouped],
         ["happened", "\(time(statistics.firstOccurred)) to \(time(statistics.lastOccurred))"],
         ["recorded", "\(time(statistics.firstRecorded)) to \(time(statistics.lastRecorded))"],
@@ -65,6 +66,7 @@ extension StoreStatistics {
       object.member("head", head.value)
       object.member("customers", customers)
       object.member("anonymous", anonymous)
+      object.member("erased", erased)
       object.member("interactions", interactions)
       object.member("firstOccurred", firstOccurred)
       object.member("lastOccurred", lastOccurred)

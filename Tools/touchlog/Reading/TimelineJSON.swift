@@ -13,6 +13,7 @@ extension Timeline {
       object.member("version", Timeline.version)
       object.key("provenance")
       provenance.write(to: &object)
+      object.member("erasedAt", erasedAt)
       object.member("lateAfterSeconds", lateAfter)
       object.member("events", eventCount)
       object.key("interactions")

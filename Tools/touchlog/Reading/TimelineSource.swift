@@ -61,7 +61,8 @@ struct TimelineSource {
   private func hasEvents(_ number: CustomerNumber) throws -> Bool {
     var hasEvents = false
     try view.forEachRow(in: CustomerTimeline.interactions, of: number) { _, _ in hasEvents = true }
-    return hasEvents
+    // No row tells of erasures: neither of one's own, nor of those that the company was told of.
+    return try hasEvents || !events(of: number).isEmpty
   }
 
   private func events(of number: CustomerNumber) throws -> [OpenedEvent] {

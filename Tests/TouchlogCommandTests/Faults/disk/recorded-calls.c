@@ -114,7 +114,9 @@ static ssize_t write_parts(int file, const struct iovec *parts, int count, off_t
     result = offset < 0 ? syscall(SYS_writev, file, parts, count) : syscall(SYS_pwritev, file, parts, count, offset, 0L);
   } else if (kind == SHORT) {
     size_t half = parts[0].iov_len < size / 2 ? parts[0].iov_len : size / 2;
-    result = syscall(SYS_pwrite64, file, parts[0].iov_base, half, place);
+    // The file's own position moves on by as much as was taken.
+    result = offset < 0 ? syscall(SYS_write, file, parts[0].iov_base, half)
+                        : syscall(SYS_pwrite64, file, parts[0].iov_base, half, offset);
   } else {
     result = fail(kind);
   }
