@@ -148,10 +148,13 @@ public final class Store: EventStore, Sendable {
   }
 
   /// As `init(opening:keyPath:access:options:)`, with a key that need not be in a file yet.
+  ///
+  /// - Parameter heldLock: the writer's lock of that path, where the caller has it already.
   init(
     opening path: String, key: () throws(StoreError) -> StoreKey, keyPath: String, access: Access, options: Options,
+    heldLock: WriterLock? = nil,
   ) throws(StoreError) {
-    let lock = try Store.lock(path, access: access)
+    let lock = if let heldLock { heldLock } else { try Store.lock(path, access: access) }
     let environment = try Store.openEnvironment(at: path, options: options, access: access)
     let (tables, id) = try Store.checkFormat(of: environment, path: path, options: options)
     let key = try key()
@@ -301,6 +304,15 @@ public final class Store: EventStore, Sendable {
   public func read(_ query: Query, _ body: (OpenedEvent) throws -> Void) throws {
     var reader = LogReader(log: log, query: query)
     try reader.run(body)
+  }
+
+  /// Gives out the events at some positions, in that order; otherwise as `read(_:_:)`.
+  ///
+  /// - Precondition: The positions are below the head.
+  package func read(at positions: [Position], _ body: (OpenedEvent) throws -> Void) throws {
+    var reader = LogReader(log: log, query: Query())
+    var remaining = Int.max
+    try reader.run(at: positions, remaining: &remaining, body)
   }
 
   /// How many events a customer's stream has; 0 for an unknown customer.

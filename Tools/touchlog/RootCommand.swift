@@ -27,9 +27,10 @@ struct RootCommand: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, AppendCommand.self, ImportCommand.self, ReadCommand.self, TimelineCommand.self,
       CustomersCommand.self, ServiceCommand.self, ChurnCommand.self,
-      ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self,
+      ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self, ExportPersonCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self,
-      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self, BackupCommand.self, RestoreCommand.self,
+      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self,
+      BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }

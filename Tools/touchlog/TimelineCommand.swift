@@ -58,9 +58,7 @@ struct TimelineCommand: AsyncParsableCommand {
     let bounds = try KnownAt.bounds(asOf: asOf, asKnownAt: asKnownAt, in: opened)
     let timeline = try ReplayRun(isQuiet: quiet).run { progress in
       try TimelineSource.reading(opened, within: bounds, progress: progress) { source in
-        guard let timeline = try source.timeline(of: customer) else {
-          throw Failure(try unknown(in: source), .found)
-        }
+        guard let timeline = try source.timeline(of: customer) else { throw try source.unknown(customer) }
         return timeline
       }
     }
@@ -75,14 +73,5 @@ struct TimelineCommand: AsyncParsableCommand {
           timeline, width: terminal.isTerminal ? terminal.width : 120, style: terminal.hasColour ? .colour : .plain))
     }
     try output.flush()
-  }
-
-  private func unknown(in source: TimelineSource) throws -> String {
-    let similar = try source.similar(to: customer)
-    let hint =
-      similar.isEmpty
-      ? "List some with: touchlog customers"
-      : "Did you mean \(similar.map(\.text).joined(separator: " or "))?"
-    return "nobody is known as \(customer.text.inert). \(hint)"
   }
 }

@@ -7,15 +7,15 @@
 #endif
 
 /// A file that is written piece by piece, with its digest taken on the way.
-struct NewFile: ~Copyable {
+package struct NewFile: ~Copyable {
   private let path: String
   private let descriptor: Int32
   private var hasher = SHA256()
   /// How many bytes were written.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   /// Makes a file that must not exist, for its owner only.
-  init(_ path: String) throws(StoreError) {
+  package init(_ path: String) throws(StoreError) {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError(system: "making", path: path) }
     self.path = path
@@ -26,7 +26,8 @@ struct NewFile: ~Copyable {
     close(descriptor)
   }
 
-  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+  /// Adds bytes at the end.
+  package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
     hasher.update(bytes)
     var rest = bytes
     while !rest.isEmpty {
@@ -40,8 +41,9 @@ struct NewFile: ~Copyable {
     }
   }
 
-  /// Brings the file to disk, and tells its digest.
-  consuming func finish() throws(StoreError) -> String {
+  /// Brings the file to disk, and tells its digest: 64 hexadecimal digits.
+  @discardableResult
+  package consuming func finish() throws(StoreError) -> String {
     guard fsync(descriptor) == 0 else { throw StoreError(system: "writing", path: path) }
     return hasher.digest().hexadecimal
   }

@@ -53,7 +53,8 @@ private struct BackupCopying {
   let madeAt: Timestamp
 
   func run(to target: String, progress: (Int, Int) throws -> Void) throws -> BackupManifest {
-    let resolved = try checkTarget(target)
+    let resolved = try UnfinishedFolder.checkedTarget(
+      target, outside: path, advice: "A backup belongs on another disk")
     let folder = try UnfinishedFolder(for: resolved)
     // Somebody may be erased while the log is copied: then its copy belongs to another vault than was there before.
     for _ in 0..<BackupCopying.tries {
@@ -122,21 +123,6 @@ private struct BackupCopying {
       guard try log.read({ try tables.vaultGeneration(in: $0) }) != generation else { throw error }
       return nil
     }
-  }
-
-  /// The target's path without links.
-  private func checkTarget(_ target: String) throws -> String {
-    let resolved = SystemFile.resolved(target)
-    let parent = SystemFile.parent(of: resolved)
-    // Not made: a disk that is not mounted would go unnoticed.
-    guard SystemFile.isDirectory(parent) else {
-      throw StoreError.unsuitable(path: target, reason: "there is no folder \(parent). Make it, or mount its disk")
-    }
-    guard !SystemFile.isInside(parent, folder: path), resolved != SystemFile.resolved(path) else {
-      throw StoreError.unsuitable(path: target, reason: "it lies in the store. A backup belongs on another disk")
-    }
-    try SystemFile.checkVacant(target, resolved: resolved)
-    return resolved
   }
 
   private func copy(

@@ -87,7 +87,14 @@ struct LogReader: ~Copyable {
   private mutating func runStream(
     of customer: Reference, filter: HeaderFilter, remaining: inout Int, _ body: (OpenedEvent) throws -> Void,
   ) throws {
-    var positions = try streamPositions(of: customer, filter: filter)[...]
+    try run(at: streamPositions(of: customer, filter: filter), remaining: &remaining, body)
+  }
+
+  /// Gives out the events at some positions, in that order.
+  mutating func run(
+    at positions: [Position], remaining: inout Int, _ body: (OpenedEvent) throws -> Void,
+  ) throws {
+    var positions = positions[...]
     while !positions.isEmpty, remaining > 0 {
       let wanted = positions.prefix(min(remaining, LogReader.pageEvents))
       positions = positions.dropFirst(wanted.count)

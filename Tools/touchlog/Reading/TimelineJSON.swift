@@ -124,7 +124,8 @@ extension Timeline.Line {
 }
 
 extension Timeline.Promise {
-  fileprivate func write(to writer: inout JSONWriter) {
+  /// Writes the promise as one JSON object.
+  func write(to writer: inout JSONWriter) {
     writer.object { object in
       object.member("promise", promise)
       object.member("state", state.rawValue)
@@ -142,7 +143,8 @@ extension Timeline.Promise {
 }
 
 extension Timeline.LinkStatement {
-  fileprivate func write(to writer: inout JSONWriter) {
+  /// Writes the statement as one JSON object.
+  func write(to writer: inout JSONWriter) {
     writer.object { object in
       object.member("position", position.value)
       object.member("time", occurredAt)

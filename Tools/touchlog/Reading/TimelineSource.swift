@@ -10,7 +10,7 @@ struct TimelineSource {
   let store: Store
   let view: any View
   /// The position before which events count, under all bounds by what the log knew.
-  private let end: Position
+  let end: Position
   private let bounds: Bounds
 
   /// - Parameter view: The timeline's projection of the store, without bounds.
@@ -34,8 +34,27 @@ struct TimelineSource {
     }
   }
 
+  /// Who somebody is: the references that the links in force connect.
+  struct Person {
+    /// The one that was asked for first.
+    let references: [Timeline.NumberedReference]
+    /// The others of the person, where that one was asked for alone.
+    let leftOut: [Timeline.NumberedReference]
+    fileprivate let persons: Persons
+
+    /// The references' numbers.
+    var members: Set<CustomerNumber> { Set(references.map(\.number)) }
+  }
+
   /// The timeline of the person whom a reference names; nil for a reference that the log does not know.
   func timeline(of customer: Reference) throws -> Timeline? {
+    try person(of: customer).map { try timeline(of: $0) }
+  }
+
+  /// The person whom a reference names; nil for a reference that the log does not know.
+  ///
+  /// - Parameter alone: whether the reference is taken as if nothing were linked with it.
+  func person(of customer: Reference, alone: Bool = false) throws -> Person? {
     guard let number = try number(of: customer) else { return nil }
     let persons = try Persons(in: view, links: CustomerTimeline.links, through: bounds.asOf, until: end)
     // A reference that a link alone names is somebody, too.
@@ -44,13 +63,40 @@ struct TimelineSource {
     let references = try ([number] + others).map {
       Timeline.NumberedReference(number: $0, reference: try store.reference(of: $0))
     }
-    let own = try references.flatMap { try events(of: $0.number) }
-    let members = Set(references.map(\.number))
-    let anonymous = try anonymousEvents(in: own, of: members, persons: persons)
+    return Person(
+      references: alone ? [references[0]] : references, leftOut: alone ? Array(references.dropFirst()) : [],
+      persons: persons)
+  }
+
+  /// The timeline of a person.
+  ///
+  /// - Parameter sparingOthers: whether what the events of other customers say of the person's identity is told without
+  ///   those customers' references, and without the evidence that stands there.
+  func timeline(of person: Person, sparingOthers: Bool = false) throws -> Timeline {
+    let own = try person.references.flatMap { try events(of: $0.number) }
+    let members = person.members
+    let anonymous = try anonymousEvents(in: own, of: members, persons: person.persons)
+    var statements: [OpenedEvent] = []
+    for mention in try mentions(of: person) {
+      try store.read(at: [mention.position]) { event in
+        statements.append(sparingOthers ? try event.sparing(named: store.reference(of: mention.named)) : event)
+      }
+    }
     let provenance = Timeline.Provenance(
-      customer: references[0].reference, customerNumber: number, references: references, head: view.provenance.head,
-      bounds: bounds, end: bounds.asOf ?? (bounds.areOpen ? view.provenance.end : nil))
-    return Timeline(of: own + anonymous + (try statements(about: members)), provenance: provenance)
+      customer: person.references[0].reference, customerNumber: person.references[0].number,
+      references: person.references, head: view.provenance.head, bounds: bounds,
+      end: bounds.asOf ?? (bounds.areOpen ? view.provenance.end : nil))
+    return Timeline(of: own + anonymous + statements, provenance: provenance)
+  }
+
+  /// Why there is no timeline of a reference, with what was perhaps meant.
+  func unknown(_ customer: Reference) throws -> Failure {
+    let similar = try similar(to: customer)
+    let hint =
+      similar.isEmpty
+      ? "List some with: touchlog customers"
+      : "Did you mean \(similar.map(\.text).joined(separator: " or "))?"
+    return Failure("nobody is known as \(customer.text.inert). \(hint)", .found)
   }
 
   /// The number of a reference, or of `number:17`.
@@ -109,15 +155,53 @@ struct TimelineSource {
     return try store.events(query).contains { bounds.contains($0) }
   }
 
-  /// What the events of others say of the person's references.
-  private func statements(about members: Set<CustomerNumber>) throws -> [OpenedEvent] {
-    var positions: [Position] = []
-    try view.forEachRow(in: CustomerTimeline.links) { key, marks in
-      let other = CustomerNumber(UInt32(truncatingIfNeeded: key.thing))
-      guard members.contains(other), !members.contains(key.customer) else { return }
-      for index in 0..<marks.count where marks[index].position < end { positions.append(marks[index].position) }
+  /// Where an event names a customer by number.
+  struct Mention {
+    let position: Position
+    /// Who is named.
+    let named: CustomerNumber
+    /// In which field of the event's data.
+    var field = Field.other
+  }
+
+  /// Where the events of others name the person: what they say of the identity of the references.
+  func mentions(of person: Person) throws -> [Mention] {
+    let members = person.members
+    return try mentions { members.contains($1) && !members.contains($0) }
+  }
+
+  /// Where the company's stream says that the person's references were erased, by position.
+  func erasures(of person: Person) throws -> [Mention] {
+    let erased = Set(person.references.filter { $0.reference == nil }.map(\.number))
+    guard !erased.isEmpty else { return [] }
+    var reader = FieldReader()
+    var mentions: [Mention] = []
+    try store.read(Query(until: end, customer: .company, types: [Catalogue.customerErased.name])) { event in
+      guard let text = try reader.fields(of: event.event).text(.customer),
+        let number = CustomerNumber(naming: Reference(normalised: text)), erased.contains(number)
+      else { return }
+      mentions.append(Mention(position: event.position, named: number, field: .customer))
     }
-    return try positions.sorted().flatMap { try store.events(Query(from: $0, until: $0.next)) }
+    return mentions
+  }
+
+  /// Where the person's own events name others.
+  func mentionsOfOthers(by person: Person) throws -> [Mention] {
+    let members = person.members
+    return try mentions { members.contains($0) && !members.contains($1) }
+  }
+
+  /// By position. A test holds the catalogue to it that, but for erasures, identity events alone name customers.
+  private func mentions(where isSought: (_ by: CustomerNumber, _ named: CustomerNumber) -> Bool) throws -> [Mention] {
+    var mentions: [Mention] = []
+    try view.forEachRow(in: CustomerTimeline.links) { key, marks in
+      let named = CustomerNumber(UInt32(truncatingIfNeeded: key.thing))
+      guard isSought(key.customer, named) else { return }
+      for index in 0..<marks.count where marks[index].position < end {
+        mentions.append(Mention(position: marks[index].position, named: named))
+      }
+    }
+    return mentions.sorted { $0.position < $1.position }
   }
 
   /// References that differ in little from one that is not known.
@@ -136,5 +220,17 @@ struct TimelineSource {
       }
     }
     return similar
+  }
+}
+
+extension OpenedEvent {
+  /// What an identity event says of somebody whom it names, without whose event it is and what it rests on.
+  fileprivate func sparing(named: Reference?) -> OpenedEvent {
+    let event = Event(
+      id: event.id, source: event.source, type: event.type, occurredAt: event.occurredAt,
+      data: named.map { ["other": .string($0.text)] })
+    return OpenedEvent(
+      position: position, recordedAt: recordedAt, customerNumber: customerNumber, customer: nil,
+      streamVersion: streamVersion, event: event, isErased: isErased)
   }
 }
