@@ -114,7 +114,7 @@ import Testing
     #expect(help.output.contains("Exit codes:"))
     for command in [
       "init", "append", "import", "read", "timeline", "stats", "verify", "backup", "restore", "doctor", "simulate",
-      "types",
+      "types", "erase", "export-person",
     ] {
       let help = try sandbox.touchlog(command, "--help")
       #expect(help.status == 0)

@@ -71,6 +71,13 @@ final class Sandbox: Sendable {
       output: path("\(name).out"), errors: path("\(name).err"))
   }
 
+  /// Starts the command at a terminal; its output goes to `last.out`.
+  func start(_ arguments: String..., at terminal: PseudoTerminal) throws -> ChildProcess {
+    try ChildProcess(
+      Sandbox.binary, arguments, in: folder.path, environment: environment([:]), input: terminal.path,
+      output: path("last.out"), errors: terminal.path)
+  }
+
   /// Opens the store `store` in this process.
   func open(_ access: Store.Access = .reading, options: Store.Options = Store.Options()) throws -> Store {
     let path = path("store")

@@ -10,13 +10,14 @@ import Testing
 #endif
 
 @Suite struct `Faults of stores and keys` {
-  @Test func `a store is made once, with its key`() throws {
+  @Test func `a store is made once, with its keys`() throws {
     let sandbox = try Sandbox.withStore()
     let keys = try FileManager.default.contentsOfDirectory(atPath: sandbox.path(".config/touchlog/keys"))
-    let key = try #require(keys.first)
-    #expect(keys.count == 1 && key.hasSuffix(".key"))
-    let attributes = try FileManager.default.attributesOfItem(atPath: sandbox.path(".config/touchlog/keys/\(key)"))
-    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(keys.count == 2 && Set(keys.map { $0.split(separator: ".").last }) == ["key", "signing"])
+    for key in keys {
+      let attributes = try FileManager.default.attributesOfItem(atPath: sandbox.path(".config/touchlog/keys/\(key)"))
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
     let again = try sandbox.touchlog("init", "store")
     #expect(again.status == 2)
     #expect(again.errors == "touchlog: store exists already. Choose a path where nothing is\n")
@@ -25,7 +26,7 @@ import Testing
   @Test func `the key goes where XDG_CONFIG_HOME, the option or the variable says`() throws {
     let sandbox = try Sandbox()
     #expect(try sandbox.touchlog("init", "one", variables: ["XDG_CONFIG_HOME": sandbox.path("settings")]).status == 0)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path("settings/touchlog/keys")).count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path("settings/touchlog/keys")).count == 2)
     #expect(try sandbox.touchlog("init", "two", "--key", "safe/two.key").status == 0)
     #expect(try sandbox.touchlog("read", "--store", "two", "--key", "safe/two.key").status == 0)
     #expect(try sandbox.touchlog("read", "--store", "two", variables: ["TOUCHLOG_KEY": "safe/two.key"]).status == 0)

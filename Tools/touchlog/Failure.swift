@@ -36,6 +36,7 @@ struct Failure: Error {
     case let error as LMDBError: self.init(Failure.words(for: error), .impossible)
     case let error as ReplayError: self.init(error)
     case let error as AppendError: self.init(error)
+    case let error as ErasureError: self.init("\(error)", .found)
     case let error as ProofError: self.init(error)
     case let error as AdapterError: self.init(error)
     case let error as EventError: self.init("\(error)", .found)

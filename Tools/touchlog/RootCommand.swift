@@ -29,7 +29,7 @@ struct RootCommand: AsyncParsableCommand {
       CustomersCommand.self, ServiceCommand.self, ChurnCommand.self,
       ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self, ExportPersonCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self,
-      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self,
+      CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self, EraseCommand.self,
       BackupCommand.self, RestoreCommand.self,
       DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])

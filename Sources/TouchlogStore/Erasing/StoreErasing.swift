@@ -42,6 +42,16 @@ extension Store {
     return erasure
   }
 
+  /// Sees whether `erase(_:reason:patience:)` would refuse to erase these customers, and erases nobody.
+  ///
+  /// - Throws: `ErasureError`, `StoreError`.
+  @available(*, noasync, message: "a transaction must not live across an await")
+  package func checkErasure(of customers: [CustomerNumber], reason: String?) throws {
+    try log.read { _, vault, vaultTransaction in
+      _ = try ErasurePlan(customers, reason: reason, in: vault, vaultTransaction)
+    }
+  }
+
   /// Overwrites and removes the vaults that were in force before somebody was erased, and are still there since
   /// somebody read them. Erasing does it, and so does appending now and then; this is for whoever wants to know.
   ///
