@@ -103,7 +103,8 @@ import TouchlogTesting
     #expect(backup.lines.last?.hasPrefix("The key is not in it: ") == true)
     #expect(try Self.names(in: sandbox, "copy") == ["backup.json", "log.mdb", "vault.mdb"])
     let restored = try sandbox.touchlog("restore", "copy", "--store", "deep/new", "--key", "safe/new.key")
-    #expect(restored.status == 0 && restored.errors.isEmpty, "\(restored)")
+    #expect(restored.status == 0, "\(restored)")
+    #expect(restored.lines.count == 3 && restored.errors.hasPrefix("touchlog: no list of erasures is at "))
     #expect(restored.lines.last == "its key is safe/new.key: keep a copy of it in a safe place")
     let former = try sandbox.touchlog("verify", "--json").output
     #expect(try sandbox.touchlog("verify", "--json", "--store", "deep/new", "--key", "safe/new.key").output == former)
@@ -120,7 +121,8 @@ import TouchlogTesting
     #expect(try sandbox.touchlog("init", "other", "--key", "other.key").status == 0)
     let wrong = try sandbox.touchlog("restore", "copy", "--store", "new", "--from-key", "other.key")
     #expect(wrong.status == 2 && wrong.errors.contains("Name the right one with --from-key"))
-    #expect(try Self.names(in: sandbox) == ["store", "other", "copy", "the.key", "other.key"])
+    let names: Set = ["store", "other", "copy", "the.key", "the.signing", "other.key", "other.signing"]
+    #expect(try Self.names(in: sandbox) == names)
     #expect(try sandbox.touchlog("restore", "copy", "--store", "a", "--from-key", "the.key").status == 0)
     #expect(try sandbox.touchlog("restore", "copy", "--store", "b", variables: ["TOUCHLOG_KEY": "the.key"]).status == 0)
     let occupied = try sandbox.touchlog("restore", "copy", "--store", "a", "--from-key", "the.key")
@@ -140,7 +142,8 @@ import TouchlogTesting
     #expect(outcome.status == 1 && outcome.output.isEmpty)
     #expect(outcome.errors.hasPrefix("touchlog: the backup copy is damaged: log.mdb does not have the digest"))
     #expect(try Self.names(in: sandbox) == ["store", "copy"])
-    #expect(try FileManager.default.contentsOfDirectory(atPath: sandbox.path(".config/touchlog/keys")).count == 1)
+    let keys = try FileManager.default.contentsOfDirectory(atPath: sandbox.path(".config/touchlog/keys"))
+    #expect(keys.count == 2, "the first store's")
   }
 
   @Test func `a backup that is killed leaves nothing that looks like one`() throws {

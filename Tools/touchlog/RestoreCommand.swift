@@ -15,8 +15,13 @@ struct RestoreCommand: AsyncParsableCommand {
       Each record and index is verified, and the root held against the backup's, before the store gets its name. A \
       backup that is not as it was written is refused with 1, and leaves nothing behind. The backup stays as it is.
 
+      A backup brings back whoever was erased after it was made. --erasures names the list of erasures, which touchlog \
+      erase keeps beside the store's key: the same customers are erased again before the new store gets its name. Where \
+      the list lies there, and nothing is said of it, nothing is restored.
+
       Examples:
         touchlog restore /mnt/backups/2025-03-01 --store ./restored
+        touchlog restore ./copy --store ./restored --erasures ./safe/my.erasures
         touchlog restore ./copy --store ./restored --from-key ./safe/store.key
       """)
 
@@ -39,6 +44,13 @@ struct RestoreCommand: AsyncParsableCommand {
       valueName: "file"), completion: .file())
   var fromKey: String?
 
+  @Option(
+    help: ArgumentHelp("The list of erasures: who is not to be brought back.", valueName: "file"), completion: .file())
+  var erasures: String?
+
+  @Flag(help: "Bring back whoever was erased since the backup was made.")
+  var noErasures = false
+
   @OptionGroup var space: AddressSpace
 
   @Flag(help: "Print one JSON object.")
@@ -47,36 +59,98 @@ struct RestoreCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show no progress.")
   var quiet = false
 
-  func run() throws {
+  func validate() throws {
+    if erasures != nil, noErasures { throw ValidationError("--erasures and --no-erasures exclude each other.") }
+  }
+
+  func run() async throws {
     guard let path = store ?? Variables["TOUCHLOG_STORE"] else {
       throw Failure("where to? Name the new store with --store, or set TOUCHLOG_STORE", .usage)
     }
+    let list = try erasureList(for: BackupManifest(of: backup))
     Interruption.watch()
-    var display = RestoreDisplay(isQuiet: quiet)
+    let display = RestoreDisplay(isQuiet: quiet)
     let restored: RestoredStore
     do {
-      restored = try Store.restore(
-        backup, to: path, options: space.storeOptions,
-        formerKeyPath: { try self.formerKeyPath(for: $0) }, keyPath: { try self.keyPath(for: $0) },
-        progress: { progress in
-          try Interruption.check()
-          display.update(progress)
-        })
+      restored = try await restore(to: path, list, display)
     } catch {
       display.clear()
       throw RestoreCommand.explain(error, path)
     }
     display.clear()
+    try report(restored, path, display.elapsed)
+  }
+
+  private func restore(
+    to path: String, _ list: ErasureList?, _ display: RestoreDisplay,
+  ) async throws -> RestoredStore {
+    func progress(_ progress: RestoreProgress) throws {
+      try Interruption.check()
+      display.update(progress)
+    }
+    guard let list else {
+      return try Store.restore(
+        backup, to: path, options: space.storeOptions, formerKeyPath: formerKeyPath, keyPath: keyPath,
+        progress: progress)
+    }
+    return try await Store.restore(
+      backup, to: path, options: space.storeOptions, erasures: list, formerKeyPath: formerKeyPath, keyPath: keyPath,
+      progress: progress)
+  }
+
+  private func report(_ restored: RestoredStore, _ path: String, _ elapsed: Duration) throws {
     var output = Output()
     if json {
       try output.write(RestoreCommand.json(restored, path) + [UInt8(ascii: "\n")])
     } else {
       let events = restored.manifest.head.value.counted("event")
-      try output.writeLine("\(events) restored to \(path), all as written, \(display.elapsed.short)")
+      try output.writeLine("\(events) restored to \(path), all as written, \(elapsed.short)")
       try output.writeLine("root \(restored.manifest.root)")
+      if !restored.erased.isEmpty {
+        let numbers = restored.erased.map(\.description).joined(separator: ", ")
+        try output.writeLine("erased again, which adds events and changes the root: \(numbers)")
+      }
+      if let listPath = restored.erasureListPath { try output.writeLine("its list of erasures is \(listPath)") }
       try output.writeLine("its key is \(restored.keyPath): keep a copy of it in a safe place")
     }
     try output.flush()
+    guard restored.erasureListPath == nil, !noErasures else { return }
+    writeWhole(
+      """
+      touchlog: no list of erasures is at \(try defaultListPath(for: restored.manifest)), and none was given with \
+      --erasures: whoever was erased after \(restored.manifest.madeAt.readable), when the backup was made, is back
+
+      """, to: standardError)
+  }
+
+  private func defaultListPath(for manifest: BackupManifest) throws -> String {
+    ErasureList.path(of: manifest.store, besideKeyAt: try formerKeyPath(for: manifest.store))
+  }
+
+  /// Who is not to be brought back; nil where nobody is known, or all are wanted back.
+  private func erasureList(for manifest: BackupManifest) throws -> ErasureList? {
+    if noErasures { return nil }
+    if let erasures {
+      let list = try ErasureList(contentsOf: erasures)
+      // A wrong list would bring everybody back without a word.
+      guard list.isAbout(manifest.store) else {
+        let others = list.lines.isEmpty ? "no erasure" : "other stores than \(manifest.store), of which the backup is"
+        throw Failure(
+          "the list of erasures \(erasures) tells of \(others). Give the right one, or --no-erasures", .impossible)
+      }
+      return list
+    }
+    let place = try defaultListPath(for: manifest)
+    guard OwnersFile.exists(place) else { return nil }
+    let list = try ErasureList(contentsOf: place)
+    let count = list.erasures(after: manifest)
+    // All of them are in the backup: there is nothing to decide, and the list goes on.
+    if count == 0 { return list }
+    throw Failure(
+      """
+      the list of erasures \(place) tells of \(count.counted("erasure")), and the backup was made before. Erase \
+      them again with --erasures \(place), or bring them back with --no-erasures
+      """, .impossible)
   }
 
   private func formerKeyPath(for id: StoreID) throws -> String {
@@ -118,13 +192,16 @@ struct RestoreCommand: AsyncParsableCommand {
       object.member("root", restored.manifest.root)
       object.member("copiedStore", "\(restored.manifest.store)")
       object.member("copiedAt", restored.manifest.madeAt)
+      object.key("erased")
+      object.array { for number in restored.erased { $0.integer(number.value) } }
+      object.member("erasures", restored.erasureListPath)
     }
     return writer.bytes
   }
 }
 
-/// A bar for each kind of work, one after the other.
-private struct RestoreDisplay: ~Copyable {
+/// A bar for each kind of work, one after the other; a class, as asynchronous work has it in its hands.
+private final class RestoreDisplay {
   private let isQuiet: Bool
   private let start = ContinuousClock.now
   private var bar: ProgressBar
@@ -137,7 +214,7 @@ private struct RestoreDisplay: ~Copyable {
 
   var elapsed: Duration { .now - start }
 
-  mutating func update(_ progress: RestoreProgress) {
+  func update(_ progress: RestoreProgress) {
     switch progress {
     case .copying(let done, let total): update("MiB", done >> 20, total >> 20)
     case .wrapping(let done, let total): update("customers", done, total)
@@ -145,7 +222,7 @@ private struct RestoreDisplay: ~Copyable {
     }
   }
 
-  private mutating func update(_ unit: String, _ done: Int, _ total: Int) {
+  private func update(_ unit: String, _ done: Int, _ total: Int) {
     if unit != self.unit {
       clear()
       self.unit = unit
@@ -154,5 +231,17 @@ private struct RestoreDisplay: ~Copyable {
     bar.update(done, fraction: total == 0 ? nil : Double(done) / Double(total))
   }
 
-  mutating func clear() { bar.clear() }
+  func clear() { bar.clear() }
+}
+
+extension ErasureList {
+  /// Whether it tells anything of a store.
+  fileprivate func isAbout(_ store: StoreID) -> Bool {
+    lines.contains { $0.store == store } || descents.contains { $0.from == store || $0.restored == store }
+  }
+
+  /// How many erasures it tells of that the backup's log does not have, or that may be none of its store's.
+  fileprivate func erasures(after manifest: BackupManifest) -> Int {
+    lines.count { $0.store != manifest.store || $0.position >= manifest.head }
+  }
 }

@@ -1,5 +1,5 @@
 import LMDB
-import Touchlog
+public import Touchlog
 
 /// A store that was made from a backup.
 public struct RestoredStore: Sendable {
@@ -9,6 +9,10 @@ public struct RestoredStore: Sendable {
   public let keyPath: String
   /// The backup that it was made from.
   public let manifest: BackupManifest
+  /// Whom it has erased again, as a list of erasures told it.
+  public internal(set) var erased: [CustomerNumber] = []
+  /// Where its own list of erasures is; nil where it was given none to go on with.
+  public internal(set) var erasureListPath: String?
 }
 
 /// How far a restoring has come.
@@ -42,16 +46,41 @@ extension Store {
     formerKeyPath: (StoreID) throws -> String, keyPath: (StoreID) throws -> String,
     progress: (RestoreProgress) throws -> Void = { _ in },
   ) throws -> RestoredStore {
-    let manifest = try BackupManifest(of: backup)
-    let formerKeyPath = try formerKeyPath(manifest.store)
-    let former = try StoreKey(contentsOf: formerKeyPath)
-    guard former.store == manifest.store else { throw StoreError.keyWrong(path: formerKeyPath) }
-    let key = StoreKey(for: StoreID())
-    let restoring = Restoring(
-      backup: backup, manifest: manifest, former: former, formerKeyPath: formerKeyPath, key: key,
-      keyPath: try keyPath(key.store), options: options)
-    try restoring.run(to: path, progress: progress)
-    return RestoredStore(id: key.store, keyPath: restoring.keyPath, manifest: manifest)
+    let restoring = try Restoring(
+      backup, options: options, formerKeyPath: formerKeyPath, keyPath: keyPath)
+    let folder = try restoring.make(at: path, progress: progress)
+    try restoring.finish(folder)
+    return restoring.restored
+  }
+
+  /// Makes a new store of a backup, as `restore(_:to:options:formerKeyPath:keyPath:progress:)` does, and erases in it
+  /// whom a list of erasures names: those who were erased after the backup was made are not brought back.
+  ///
+  /// They are erased once the store is verified, and before it gets its name or its key, so the store has a few events
+  /// more than the backup. It gets a list of erasures of its own beside its key: what the given one tells, from which
+  /// store it descends, and whom it has erased.
+  ///
+  /// - Parameter erasures: the list of the store that was copied, or of one that descends from it.
+  public static func restore(
+    _ backup: String, to path: String, options: Options = Options(), erasures: ErasureList,
+    formerKeyPath: (StoreID) throws -> String, keyPath: (StoreID) throws -> String,
+    progress: (RestoreProgress) throws -> Void = { _ in },
+  ) async throws -> RestoredStore {
+    let restoring = try Restoring(
+      backup, options: options, formerKeyPath: formerKeyPath, keyPath: keyPath)
+    let folder = try restoring.make(at: path, progress: progress)
+    var restored = restoring.restored
+    let listPath = ErasureList.path(of: restored.id, besideKeyAt: restored.keyPath)
+    do {
+      restored.erased = try await restoring.erase(erasures, in: folder.path, lock: folder.lock, listPath: listPath)
+      try restoring.finish(folder)
+    } catch {
+      // There is no store whose list it would be.
+      SystemFile.remove(listPath)
+      throw error
+    }
+    restored.erasureListPath = listPath
+    return restored
   }
 }
 
@@ -65,7 +94,25 @@ private struct Restoring {
   let keyPath: String
   let options: Store.Options
 
-  func run(to path: String, progress: (RestoreProgress) throws -> Void) throws {
+  init(
+    _ backup: String, options: Store.Options, formerKeyPath: (StoreID) throws -> String,
+    keyPath: (StoreID) throws -> String,
+  ) throws {
+    self.backup = backup
+    self.options = options
+    manifest = try BackupManifest(of: backup)
+    self.formerKeyPath = try formerKeyPath(manifest.store)
+    former = try StoreKey(contentsOf: self.formerKeyPath)
+    guard former.store == manifest.store else { throw StoreError.keyWrong(path: self.formerKeyPath) }
+    key = StoreKey(for: StoreID())
+    self.keyPath = try keyPath(key.store)
+  }
+
+  /// What is made.
+  var restored: RestoredStore { RestoredStore(id: key.store, keyPath: keyPath, manifest: manifest) }
+
+  /// Makes the store, verified, under another name, and without its key.
+  func make(at path: String, progress: (RestoreProgress) throws -> Void) throws -> UnfinishedFolder {
     let resolved = SystemFile.resolved(path)
     guard !SystemFile.exists(resolved) else { throw StoreError.occupied(path: path) }
     guard !SystemFile.isInside(SystemFile.parent(of: resolved), folder: backup) else {
@@ -95,6 +142,52 @@ private struct Restoring {
     }
     SystemFile.removeEnvironments(["former"], in: folder.path, withFolder: false)
     try verify(folder.path, progress: progress)
+    return folder
+  }
+
+  /// Erases in a store in the making whom a list names, and begins its own list.
+  func erase(
+    _ list: ErasureList, in folder: String, lock: WriterLock, listPath: String,
+  ) async throws -> [CustomerNumber] {
+    let key = key
+    let store = try Store(
+      opening: folder, key: { key }, keyPath: keyPath, access: .appending, options: options, heldLock: lock)
+    let (numbers, descents) = try numbers(toEraseBy: list, in: store)
+    try SystemFile.makeDirectories(SystemFile.parent(of: listPath))
+    try ErasureListFile(listPath).append(
+      ErasureList(lines: list.lines, descents: list.descents + descents.filter { !list.descents.contains($0) }))
+    for start in stride(from: 0, to: numbers.count, by: Store.customersPerErasure) {
+      let part = Array(numbers[start..<min(start + Store.customersPerErasure, numbers.count)])
+      let erasure = try await store.erase(part, reason: Restoring.erasureReason)
+      if let failure = erasure.listFailure { throw failure }
+      if let failure = erasure.formerVaults.failure { throw failure }
+    }
+    try store.close()
+    // Nobody but this process knows the folder, so nobody has kept the former vault.
+    guard try VaultGeneration.all(in: folder).count == 1 else {
+      throw StoreError.unsuitable(path: folder, reason: "a process reads the store in the making. End it")
+    }
+    return numbers
+  }
+
+  /// Whom to erase, and from which stores this one descends.
+  private func numbers(
+    toEraseBy list: ErasureList, in store: Store,
+  ) throws -> ([CustomerNumber], [ErasureList.Descent]) {
+    try store.log.read { transaction, vault, vaultTransaction in
+      let next = try vault.nextNumber(in: vaultTransaction)
+      let numbers = try list.numbers(toEraseIn: manifest.store, next: next).filter {
+        // Nobody is behind the others: erased before the backup was made, or never there.
+        try vault.reference(of: $0, in: vaultTransaction) != nil
+      }
+      return (numbers, try store.log.tables.ancestors(of: key.store, in: transaction))
+    }
+  }
+
+  private static let erasureReason = "restored from a backup made before the erasure"
+
+  /// Writes the key, and gives the store its name.
+  func finish(_ folder: consuming UnfinishedFolder) throws {
     try key.write(to: keyPath)
     do {
       try folder.finish()
