@@ -102,12 +102,10 @@ struct EraseCommand: AsyncParsableCommand {
     let customers = erasure.customers.map { ($0.number, $0.position) }
     do {
       try print(customers, erasure.recordedAt, at: erasure.head, of: opened, key: key, to: file)
-    } catch let error where !(error is BrokenPipe) {
-      throw Failure(
-        """
-        erased, but the receipt could not be written: \(Failure(explaining: error).message). Print it again with: \
-        touchlog erase \(plan.asked.number)
-        """, .found)
+    } catch {
+      let cause = error is BrokenPipe ? "nobody reads it" : Failure(explaining: error).message
+      let again = plan.numbers.map { "touchlog erase \($0)" }.joined(separator: "; ")
+      throw Failure("erased, but the receipt could not be written: \(cause). Print it again with: \(again)", .found)
     }
     let former = try await settled(erasure.formerVaults, of: plan.asked, in: opened)
     try tellOpenEnds(former, listPath: erasure.listPath, listFailure: erasure.listFailure, plan.asked)
