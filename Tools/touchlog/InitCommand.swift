@@ -51,7 +51,7 @@ struct InitCommand: AsyncParsableCommand {
     let folder = chosenPath == nil ? try OpeningOptions.keysFolder() : ""
     let named = try origin.map { try SigningKeyPlace.newKey(named: $0) }
     if let place = chosenPath.map({ SigningKeyPlace.path(beside: $0) }), OwnersFile.exists(place) {
-      throw Failure("\(place) is there already, where the signing key goes. Choose another --key", .impossible)
+      throw Failure("\(place) exists already, and the signing key goes there. Choose another --key", .impossible)
     }
     var keyPath = ""
     var signing: (path: String, key: SigningKey)?
