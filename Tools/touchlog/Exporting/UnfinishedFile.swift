@@ -25,13 +25,15 @@ final class UnfinishedFile {
 
   /// Takes the place beside `path`.
   ///
-  /// - Parameter replaces: whether a file that is there may be replaced.
-  init(_ path: String, replaces: Bool) throws {
+  /// - Parameters:
+  ///   - replaces: whether a file that is there may be replaced.
+  ///   - isPrivate: whether nobody but its owner may read it.
+  init(_ path: String, replaces: Bool, isPrivate: Bool = false) throws {
     self.path = path
     self.replaces = replaces
     unfinishedPath = path + ".unfinished"
     try UnfinishedFile.check(path, replaces: replaces)
-    file = open(unfinishedPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    file = open(unfinishedPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, isPrivate ? 0o600 : 0o666)
     guard file >= 0 else { throw Failure(system: "making", path: unfinishedPath) }
     // Held until the end, so that nobody else writes to it. Whoever held it before may have given the file its name.
     guard flock(file, LOCK_EX | LOCK_NB) == 0, UnfinishedFile.isSame(file, unfinishedPath) else {

@@ -104,7 +104,7 @@ struct ProveCommand: AsyncParsableCommand {
       try pieces { try output.write($0) }
       return try output.flush()
     }
-    let file = try UnfinishedFile(out, replaces: force)
+    let file = try UnfinishedFile(out, replaces: force, isPrivate: true)
     try pieces { piece in
       var piece = piece
       try file.write(&piece)
