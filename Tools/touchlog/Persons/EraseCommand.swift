@@ -124,6 +124,10 @@ struct EraseCommand: AsyncParsableCommand {
   /// What the log would refuse is told before anybody is asked.
   private func check(_ plan: ErasurePlan, _ reason: String, in store: Store) throws {
     try store.checkErasure(of: plan.numbers, reason: reason)
+    // A reference that is spared now names the same person, and the reason would outlast its own erasure.
+    for spared in plan.spared where spared.reference != .company {
+      try store.checkErasure(of: [spared.number], reason: reason)
+    }
   }
 
   /// The key for the receipt; nil where it is done without one.
