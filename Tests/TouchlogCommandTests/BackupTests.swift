@@ -105,12 +105,36 @@ import TouchlogTesting
     #expect(try Self.names(in: sandbox, "copy") == ["backup.json", "log.mdb", "vault.mdb"])
     let restored = try sandbox.touchlog("restore", "copy", "--store", "deep/new", "--key", "safe/new.key")
     #expect(restored.status == 0, "\(restored)")
-    #expect(restored.lines.count == 3 && restored.errors.hasPrefix("touchlog: no list of erasures is at "))
-    #expect(restored.lines.last == "its key is safe/new.key: keep a copy of it in a safe place")
+    #expect(restored.lines.count == 5 && restored.errors.hasPrefix("touchlog: no list of erasures is at "))
+    #expect(restored.lines[2] == "its key is safe/new.key: keep a copy of it in a safe place")
+    #expect(restored.lines[3] == "its signing key is safe/new.signing: keep a copy of that, too")
     let former = try sandbox.touchlog("verify", "--json").output
     #expect(try sandbox.touchlog("verify", "--json", "--store", "deep/new", "--key", "safe/new.key").output == former)
     let events = try sandbox.touchlog("read", "--json").output
     #expect(try sandbox.touchlog("read", "--json", "--store", "deep/new", "--key", "safe/new.key").output == events)
+  }
+
+  @Test func `a restored store signs under a key of its own, and never in the place of another`() throws {
+    let sandbox = try Sandbox.withStore()
+    #expect(try sandbox.touchlog("append", "-", input: Self.lines(0..<50)).status == 0)
+    try sandbox.write(try sandbox.touchlog("checkpoint").output, to: "former.checkpoint")
+    let former = String(try sandbox.touchlog("checkpoint", "--verifier-key").lines[0])
+    #expect(try sandbox.touchlog("backup", "copy").status == 0)
+    let arguments = ["restore", "copy", "--store", "new", "--key", "new.key"]
+    try sandbox.write("", to: "new.signing")
+    let refused = try sandbox.run(Sandbox.binary, arguments)
+    #expect(refused.status == 2 && refused.errors.hasPrefix("touchlog: new.signing is there already"), "\(refused)")
+    #expect(try Self.names(in: sandbox) == ["store", "copy", "former.checkpoint", "new.signing"])
+    try FileManager.default.removeItem(atPath: sandbox.path("new.signing"))
+    let named = try sandbox.run(Sandbox.binary, arguments + ["--origin", "bank.example/2", "--json"])
+    let json = try JSONValue(parsing: named.output)
+    #expect(json["signingKey"] == "new.signing")
+    let key = String(
+      try sandbox.touchlog("checkpoint", "--verifier-key", "--store", "new", "--key", "new.key").lines[0])
+    #expect(key.hasPrefix("bank.example/2+") && json["verifierKey"] == .string(key) && key != former)
+    let against = ["verify", "--store", "new", "--key", "new.key", "--against", "former.checkpoint"]
+    #expect(try sandbox.run(Sandbox.binary, against).status == 1)
+    #expect(try sandbox.run(Sandbox.binary, against + ["--verifier-key", former]).status == 0)
   }
 
   @Test func `the former key is found by its option, its variable or its place, and errors name the option`() throws {

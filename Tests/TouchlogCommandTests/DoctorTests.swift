@@ -49,6 +49,29 @@ import TouchlogStore
     #expect(nowhere.status == 1 && nowhere.output.contains("HOME is not set"))
   }
 
+  @Test func `a signing key that is missing is a notice, and one that others read or that signs for others a problem`()
+    throws
+  {
+    let sandbox = try sandbox()
+    func signingKey(_ grade: String, _ words: String) throws {
+      let outcome = try sandbox.touchlog("doctor", "--json")
+      #expect(outcome.errors == (grade == "problem" ? "touchlog: 1 problem: signing key\n" : ""))
+      let found = try finding("signingKey", in: outcome)
+      #expect(found["grade"] == .string(grade) && "\(found)".contains(words), "\(found)")
+      #expect((found["advice"] == nil) == (grade == "ok"))
+    }
+    let path = try keyPath(in: sandbox).replacing(".key", with: ".signing")
+    try signingKey("ok", "it signs for touchlog/")
+    #expect(chmod(path, 0o644) == 0)
+    try signingKey("problem", "others than its owner may read it")
+    #expect(rename(path, path + "-kept") == 0)
+    try signingKey("notice", "there is none at ")
+    #expect(try sandbox.touchlog("init", "other").status == 0)
+    let others = sandbox.path(".config/touchlog/keys/\(try Store.id(at: sandbox.path("other"))).signing")
+    #expect(rename(others, path) == 0)
+    try signingKey("problem", "is of another store")
+  }
+
   @Test func `no store, and a backup, are refused as by other commands`() throws {
     let sandbox = try sandbox()
     #expect(try sandbox.touchlog("doctor", "--store", "nothing").status == 2)

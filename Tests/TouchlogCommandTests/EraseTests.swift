@@ -249,6 +249,13 @@ enum ErasureWorld {
     #expect(both.errors.hasSuffix("Print it again with: touchlog erase number:0; touchlog erase number:1\n"))
   }
 
+  @Test func `a reason that names the person by a linked reference is refused, too`() throws {
+    let sandbox = try ErasureWorld.made()
+    let told = try sandbox.touchlog("erase", "crm:42", "--reason", "asked for from +46 70 123 45 67", "--yes")
+    #expect(told.status == 1 && told.errors.contains("the reason names number:1 by the reference"), "\(told)")
+    #expect(try sandbox.touchlog("timeline", "crm:42").status == 0)
+  }
+
   @Test func `whoever has an odd reference is shown harmlessly, and erased by number`() throws {
     let sandbox = try Sandbox.withStore()
     let long = "crm:" + String(repeating: "x", count: 470)

@@ -63,7 +63,13 @@ import TouchlogStore
   }
 
   @Test func `a number that nobody has is told`() async throws {
-    let outcome = try await filled().touchlog("timeline", "number:99")
+    let sandbox = try await filled()
+    // The last number there is, which nobody gets.
+    for arguments in [["timeline"], ["export-person", "--out", "x"], ["erase", "--reason", "r", "--yes"]] {
+      let last = try sandbox.run(Sandbox.binary, arguments + ["number:4294967295"])
+      #expect(last.status == 1 && last.errors.hasPrefix("touchlog: nobody is known as number:4294967295."), "\(last)")
+    }
+    let outcome = try sandbox.touchlog("timeline", "number:99")
     #expect(outcome.status == 1)
     #expect(outcome.errors == "touchlog: nobody is known as number:99. List some with: touchlog customers\n")
   }

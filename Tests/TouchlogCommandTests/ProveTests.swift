@@ -55,6 +55,33 @@ import TouchlogProof
     #expect(piped.output.contains("that these customers are one person"))
   }
 
+  @Test func `a bundle with a key is for its owner alone, also where a killed one left its beginning behind`() throws {
+    let sandbox = try filled()
+    #expect(try sandbox.touchlog("prove", "crm:1", "--out", "new").status == 0)
+    try sandbox.write("{", to: "left.unfinished")
+    #expect(chmod(sandbox.path("left.unfinished"), 0o644) == 0)
+    #expect(try sandbox.touchlog("prove", "crm:1", "--out", "left").status == 0)
+    for name in ["new", "left"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: sandbox.path(name))
+      #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+  }
+
+  @Test func `a file of a key may have come by mail, and one with two keys is refused`() throws {
+    let sandbox = try filled()
+    #expect(try sandbox.touchlog("prove", "crm:1", "--out", "b").status == 0)
+    let key = try sandbox.read("log.vkey").trimmingCharacters(in: .newlines)
+    for text in [key, key + "\r\n", "\r\n  \(key) \n\n", "\u{FEFF}\(key)\n"] {
+      try sandbox.write(text, to: "sent.vkey")
+      let outcome = try sandbox.touchlog("verify-bundle", "b", "--key", "sent.vkey")
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    for text in ["", " \n", "\(key)\n\(key)\n"] {
+      try sandbox.write(text, to: "sent.vkey")
+      #expect(try sandbox.touchlog("verify-bundle", "b", "--key", "sent.vkey").status != 0)
+    }
+  }
+
   @Test func `what was changed is told line by line, and ends with 1`() throws {
     let sandbox = try filled()
     _ = try sandbox.touchlog("prove", "crm:1", "--out", "b")

@@ -14,7 +14,10 @@ import Touchlog
     var options = Store.Options.forTests
     options.clock = { ExaminationTests.now }
     change(&options)
-    return try Store.examine(place.path, options: options) { _ in keyPath ?? place.keyPath }
+    // The signing key is looked at by whoever signs.
+    let signing = Examination.Finding(.signingKey, .ok, "told by the caller")
+    return try Store.examine(
+      place.path, options: options, signingKey: { _ in signing }, keyPath: { _ in keyPath ?? place.keyPath })
   }
 
   /// A store with an event that was recorded so many seconds after now, and dated so many.

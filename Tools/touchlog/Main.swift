@@ -6,6 +6,7 @@ import ArgumentParser
 @main
 enum Main {
   static func main() async {
+    StandardDescriptors.reserve()
     BrokenPipe.ignoreSignal()
     DamagedPage.watch()
     do {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JSON
 import Touchlog
+import TouchlogProof
 import TouchlogStore
 
 struct RestoreCommand: AsyncParsableCommand {
@@ -10,7 +11,8 @@ struct RestoreCommand: AsyncParsableCommand {
     discussion: """
       The store gets an id and a key of its own, beside which the former key opens nothing in it. Events, positions and \
       the root are those of the backup, and appending goes on where it ends. The key of the store that was copied is \
-      needed once, to wrap all customers' keys anew.
+      needed once, to wrap all customers' keys anew. It is another log, with a signing key of its own, whose verifier \
+      key auditors need; --origin is the name that both bear.
 
       Each record and index is verified, and the root held against the backup's, before the store gets its name. A \
       backup that is not as it was written is refused with 1, and leaves nothing behind. The backup stays as it is.
@@ -51,6 +53,10 @@ struct RestoreCommand: AsyncParsableCommand {
   @Flag(help: "Bring back whoever was erased since the backup was made.")
   var noErasures = false
 
+  @Option(
+    help: ArgumentHelp("The new log's name in what it signs. Default: touchlog/STORE-ID.", valueName: "name"))
+  var origin: String?
+
   @OptionGroup var space: AddressSpace
 
   @Flag(help: "Print one JSON object.")
@@ -67,6 +73,10 @@ struct RestoreCommand: AsyncParsableCommand {
     guard let path = store ?? Variables["TOUCHLOG_STORE"] else {
       throw Failure("where to? Name the new store with --store, or set TOUCHLOG_STORE", .usage)
     }
+    let named = try origin.map { try SigningKeyPlace.newKey(named: $0) }
+    if let place = key.map({ SigningKeyPlace.path(beside: $0) }), OwnersFile.exists(place) {
+      throw Failure("\(place) is there already, where the signing key goes. Choose another --key", .impossible)
+    }
     let list = try erasureList(for: BackupManifest(of: backup))
     Interruption.watch()
     let display = RestoreDisplay(isQuiet: quiet)
@@ -78,7 +88,19 @@ struct RestoreCommand: AsyncParsableCommand {
       throw RestoreCommand.explain(error, path)
     }
     display.clear()
-    try report(restored, path, display.elapsed)
+    let signingKey = named ?? SigningKeyPlace.newKey(of: restored.id)
+    let signingPath = SigningKeyPlace.path(beside: restored.keyPath)
+    do {
+      try signingKey.write(to: signingPath)
+    } catch {
+      // The store is there and whole: it is told of, and so is what it lacks.
+      try report(restored, path, display.elapsed, signing: nil)
+      let cause = Failure(explaining: error)
+      throw Failure(
+        "restored, but without a signing key: \(cause.message). Make one with: touchlog checkpoint --new-key",
+        cause.status)
+    }
+    try report(restored, path, display.elapsed, signing: (signingPath, signingKey.verifier))
   }
 
   private func restore(
@@ -98,10 +120,13 @@ struct RestoreCommand: AsyncParsableCommand {
       progress: progress)
   }
 
-  private func report(_ restored: RestoredStore, _ path: String, _ elapsed: Duration) throws {
+  /// - Parameter signing: where the signing key is, and what auditors need; nil where it could not be written.
+  private func report(
+    _ restored: RestoredStore, _ path: String, _ elapsed: Duration, signing: (path: String, verifier: VerifierKey)?,
+  ) throws {
     var output = Output()
     if json {
-      try output.write(RestoreCommand.json(restored, path) + [UInt8(ascii: "\n")])
+      try output.write(RestoreCommand.json(restored, path, signing) + [UInt8(ascii: "\n")])
     } else {
       let events = restored.manifest.head.value.counted("event")
       try output.writeLine("\(events) restored to \(path), all as written, \(elapsed.short)")
@@ -112,6 +137,10 @@ struct RestoreCommand: AsyncParsableCommand {
       }
       if let listPath = restored.erasureListPath { try output.writeLine("its list of erasures is \(listPath)") }
       try output.writeLine("its key is \(restored.keyPath): keep a copy of it in a safe place")
+      if let signing {
+        try output.writeLine("its signing key is \(signing.path): keep a copy of that, too")
+        try output.writeLine("it is another log: auditors verify with \(signing.verifier)")
+      }
     }
     try output.flush()
     guard restored.erasureListPath == nil, !noErasures else { return }
@@ -182,12 +211,16 @@ struct RestoreCommand: AsyncParsableCommand {
     }
   }
 
-  private static func json(_ restored: RestoredStore, _ path: String) -> [UInt8] {
+  private static func json(
+    _ restored: RestoredStore, _ path: String, _ signing: (path: String, verifier: VerifierKey)?,
+  ) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { object in
       object.member("store", path)
       object.member("id", "\(restored.id)")
       object.member("key", restored.keyPath)
+      object.member("signingKey", signing?.path)
+      object.member("verifierKey", signing?.verifier.description)
       object.member("head", restored.manifest.head.value)
       object.member("root", restored.manifest.root)
       object.member("copiedStore", "\(restored.manifest.store)")

@@ -15,7 +15,8 @@ final class WriterLock: Sendable {
   /// Takes the lock, or tells who has it.
   init(store: String, holder: String) throws(StoreError) {
     let path = store + "/writer.lock"
-    file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // Kept at the end: from then on, what fails here would run `deinit`, which empties the file and closes it again.
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError.system(operation: "opening", path: path, code: errno) }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
@@ -30,8 +31,9 @@ final class WriterLock: Sendable {
     guard isWritten else {
       let code = errno
       close(file)
-      throw StoreError.system(operation: "writing", path: path, code: code)
+      throw StoreError(system: "writing", path: path, code: code)
     }
+    self.file = file
   }
 
   deinit {

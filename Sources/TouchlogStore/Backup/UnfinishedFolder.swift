@@ -24,8 +24,19 @@ package struct UnfinishedFolder: ~Copyable {
   /// - Throws: `StoreError`, e.g. when another process is making the same.
   package init(for target: String, files: [String] = UnfinishedFolder.files) throws(StoreError) {
     let path = target + ".unfinished"
-    _ = try SystemFile.makeDirectory(path)
-    let lock = try WriterLock(store: path, holder: WriterLock.describeThisProcess())
+    let isNew = try SystemFile.makeDirectory(path)
+    let lock: WriterLock
+    do throws(StoreError) {
+      lock = try WriterLock(store: path, holder: WriterLock.describeThisProcess())
+    } catch {
+      if case .heldByWriter = error { throw error }
+      // A full disk may have room for the names alone.
+      if isNew {
+        SystemFile.remove("\(path)/\(UnfinishedFolder.lockName)")
+        SystemFile.removeFolder(path)
+      }
+      throw error
+    }
     UnfinishedFolder.clear(path, files)
     guard try SystemFile.names(in: path) == [UnfinishedFolder.lockName] else {
       throw StoreError.occupied(path: path)

@@ -38,6 +38,8 @@ public struct Examination: Sendable {
     case permissions
     /// The store's key.
     case key
+    /// The key that signs checkpoints and receipts.
+    case signingKey
     /// Whether the vault is of the same age as the log.
     case vault
     /// Who appends.
@@ -67,7 +69,7 @@ public struct Examination: Sendable {
     /// The numbers behind it; their names end in what they count.
     public let figures: [Figure]
 
-    init(_ check: Check, _ grade: Grade, _ found: String, advice: String? = nil, figures: [Figure] = []) {
+    package init(_ check: Check, _ grade: Grade, _ found: String, advice: String? = nil, figures: [Figure] = []) {
       self.check = check
       self.grade = grade
       self.found = found

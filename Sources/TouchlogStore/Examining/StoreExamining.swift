@@ -11,11 +11,12 @@ extension Store {
   ///   - path: the store's directory.
   ///   - options: address space and clock, as the store is opened with them.
   ///   - wording: how an error is told in a line.
+  ///   - signingKey: what there is to say of the signing key, which is not the store's to read; nil for nothing.
   ///   - keyPath: where the key should be, given the store's id; nil where nobody can tell.
   /// - Throws: `StoreError`, when there is no store at the path at all.
   public static func examine(
     _ path: String, options: Options = Options(), wording: (any Error) -> String = { "\($0)" },
-    keyPath: (StoreID) -> String?,
+    signingKey: (StoreID) -> Examination.Finding? = { _ in nil }, keyPath: (StoreID) -> String?,
   ) throws(StoreError) -> Examination {
     try checkDirectory(path)
     let network = networkFileSystem(at: path)
@@ -26,7 +27,9 @@ extension Store {
     }
     // Where locks and maps are not reliable, looking would be a risk by itself.
     if network == nil {
-      findings += Examiner.findings(of: path, options: options, writer: writer, wording: wording, keyPath: keyPath)
+      findings += Examiner.findings(of: path, options: options, writer: writer, wording: wording) { examiner in
+        [examiner.key(at: keyPath(examiner.id), wording: wording), signingKey(examiner.id)].compactMap { $0 }
+      }
     }
     let order = Examination.Check.allCases
     return Examination(findings: order.flatMap { check in findings.filter { $0.check == check } })
@@ -65,14 +68,14 @@ struct Examiner {
   /// vault that was looked at may be gone.
   static func findings(
     of path: String, options: Store.Options, writer: WriterLine, wording: (any Error) -> String,
-    keyPath: (StoreID) -> String?,
+    keys: (Examiner) -> [Examination.Finding],
   ) -> [Examination.Finding] {
     var findings: [Examination.Finding] = []
     for _ in 0..<Examiner.looks {
       let before = generation(of: path, options: options)
       do {
         let examiner = try Examiner(opening: path, options: options)
-        findings = examiner.findings(writer: writer, wording: wording, keyPath: keyPath)
+        findings = examiner.findings(writer: writer, wording: wording, keys: keys)
       } catch {
         findings = [Examiner.unopened(error, wording: wording)]
       }
@@ -107,7 +110,7 @@ struct Examiner {
 
   /// All that can be told; a part that cannot be read is a finding as well. The environments are closed at the end.
   func findings(
-    writer: WriterLine, wording: (any Error) -> String, keyPath: (StoreID) -> String?,
+    writer: WriterLine, wording: (any Error) -> String, keys: (Examiner) -> [Examination.Finding],
   ) -> [Examination.Finding] {
     var findings: [Examination.Finding] = []
     func attempt(_ check: () throws -> [Examination.Finding]) {
@@ -120,7 +123,7 @@ struct Examiner {
     attempt { [try contents(), try versions()] }
     attempt { [try clock(), try indexes()] }
     attempt { [try vaultAge()] }
-    findings.append(key(at: keyPath(id), wording: wording))
+    findings += keys(self)
     attempt {
       let facts = [try EnvironmentFacts(of: log), try EnvironmentFacts(of: vault)]
       // Whoever lives can only be told when they are closed.

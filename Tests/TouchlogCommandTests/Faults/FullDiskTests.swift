@@ -43,6 +43,8 @@ import Testing
     step again "$TOUCHLOG" append calls.ndjson --batch 50 --receipts --quiet
     fill all
     step full "$TOUCHLOG" append calls.ndjson --quiet
+    step exports "$TOUCHLOG" export-person crm:1 --out small/person --quiet
+    ls small >names
     rm small/store/log/lock.mdb small/store/vault/lock.mdb
     fill locks
     step unlocked "$TOUCHLOG" verify
@@ -62,7 +64,8 @@ import Testing
     #expect(fills.status == 2)
     #expect(acknowledged > 0 && acknowledged < Self.calls)
     for (step, says) in [
-      ("fills", "full"), ("again", "full"), ("full", "Make room"), ("unlocked", "Make room"), ("other", "ake room"),
+      ("fills", "full"), ("again", "full"), ("full", "Make room"), ("exports", "ake room"),
+      ("unlocked", "Make room"), ("other", "ake room"),
     ] {
       let outcome = try disk.step(step)
       #expect(outcome.status == 2, "\(step): \(outcome.errors)")
@@ -73,6 +76,7 @@ import Testing
     let verified = try disk.step("verifies")
     #expect(verified.status == 0, "\(verified.errors)")
     #expect(verified.output.hasPrefix("\(acknowledged.formatted(.number.locale(Locale(identifier: "en_US")))) events"))
+    #expect(try !disk.sandbox.read("names").contains("person"), "what was begun is removed")
     // A store that could not be made is not in the way of making it.
     for step in ["anew", "completes", "whole"] {
       let outcome = try disk.step(step)

@@ -19,29 +19,38 @@ final class UnfinishedFile {
   private let file: Int32
   private var isOpen = true
   private var buffer: [UInt8] = []
-  private let replaces: Bool
+  private let replaces: Bool?
 
   private static let capacity = 1 << 20
 
   /// Takes the place beside `path`.
   ///
   /// - Parameters:
-  ///   - replaces: whether a file that is there may be replaced.
-  ///   - isPrivate: whether nobody but its owner may read it.
-  init(_ path: String, replaces: Bool, isPrivate: Bool = false) throws {
+  ///   - replaces: whether a file that is there may be replaced; nil where that cannot be asked for.
+  ///   - isPrivate: whether it is for its owner alone, and not for whoever the process's mask lets read it.
+  init(_ path: String, replaces: Bool?, isPrivate: Bool = false) throws {
     self.path = path
     self.replaces = replaces
     unfinishedPath = path + ".unfinished"
     try UnfinishedFile.check(path, replaces: replaces)
-    file = open(unfinishedPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, isPrivate ? 0o600 : 0o666)
-    guard file >= 0 else { throw Failure(system: "making", path: unfinishedPath) }
+    let mode: mode_t = isPrivate ? 0o600 : 0o666
+    file = open(unfinishedPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)
+    guard file >= 0 else {
+      let code = errno
+      // Nothing was made, so nothing is to be removed.
+      isOpen = false
+      throw Failure(system: "making", path: unfinishedPath, code: code)
+    }
     // Held until the end, so that nobody else writes to it. Whoever held it before may have given the file its name.
     guard flock(file, LOCK_EX | LOCK_NB) == 0, UnfinishedFile.isSame(file, unfinishedPath) else {
       close(file)
       isOpen = false
       throw Failure("\(unfinishedPath) is being written by another process: wait for it", .impossible)
     }
-    guard ftruncate(file, 0) == 0 else { throw Failure(system: "making", path: unfinishedPath) }
+    // One that was left behind may have been made for others, too.
+    guard ftruncate(file, 0) == 0, !isPrivate || fchmod(file, mode) == 0 else {
+      throw Failure(system: "making", path: unfinishedPath)
+    }
     buffer.reserveCapacity(UnfinishedFile.capacity + 4096)
   }
 
@@ -84,9 +93,12 @@ final class UnfinishedFile {
   }
 
   /// Refuses a place where something is that must stay.
-  static func check(_ path: String, replaces: Bool) throws {
+  ///
+  /// - Parameter replaces: as of `init(_:replaces:isPrivate:)`.
+  static func check(_ path: String, replaces: Bool?) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
+    guard let replaces else { throw Failure("\(path) exists already. Name another", .impossible) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw Failure("\(path) is there, and is no file. Name another, or - for standard output", .impossible)
     }

@@ -84,7 +84,7 @@ struct EraseCommand: AsyncParsableCommand {
     if plan.numbers.isEmpty { return try await tellAgain(plan, in: opened, key: key) }
     guard let reason else { throw Failure(EraseCommand.reasonWords, .usage) }
     try check(plan, reason, in: opened)
-    let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
+    let file = try receipt.map { try UnfinishedFile($0, replaces: nil) }
     show(plan.paragraphs(of: opened.path))
     if !yes {
       // Whoever is asked may take a while, and need not keep others from appending.
@@ -124,6 +124,10 @@ struct EraseCommand: AsyncParsableCommand {
   /// What the log would refuse is told before anybody is asked.
   private func check(_ plan: ErasurePlan, _ reason: String, in store: Store) throws {
     try store.checkErasure(of: plan.numbers, reason: reason)
+    // A reference that is spared now names the same person, and the reason would outlast its own erasure.
+    for spared in plan.spared where spared.reference != .company {
+      try store.checkErasure(of: [spared.number], reason: reason)
+    }
   }
 
   /// The key for the receipt; nil where it is done without one.
@@ -164,7 +168,7 @@ struct EraseCommand: AsyncParsableCommand {
     guard let erasure = try opened.erasure(of: number) else {
       throw Failure("the vault does not know \(number), and no event says that it was erased", .found)
     }
-    let file = try receipt.map { try UnfinishedFile($0, replaces: false) }
+    let file = try receipt.map { try UnfinishedFile($0, replaces: nil) }
     show(["\(number) was erased already, at position \(erasure.position), on \(erasure.recordedAt.readable)."])
     try print([(number, erasure.position)], erasure.recordedAt, at: nil, of: opened, key: key, to: file)
     let former = try await settled(opened.overwriteFormerVaults(patience: .zero), of: plan.asked, in: opened)

@@ -178,7 +178,8 @@ struct PersonExport {
     if !summary.namesOthers.isEmpty {
       remarks.append(
         """
-        \(summary.namesOthers.count.counted("event")) of the person's own name references that are not theirs, see \
+        \(summary.namesOthers.count.counted("event")) of the person's own \
+        \(summary.namesOthers.count == 1 ? "names" : "name") references that are not theirs, see \
         namesOthers in \(FileName.person.rawValue): look at them before you hand it over
         """)
     }

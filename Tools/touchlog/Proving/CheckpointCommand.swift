@@ -11,8 +11,8 @@ struct CheckpointCommand: AsyncParsableCommand {
       of the Merkle tree, and the signature (Ed25519). Whoever keeps one, outside your reach, can later have it proven \
       that the log has only grown since: touchlog verify --against.
 
-      The key that signs was made by touchlog init, and lies beside the store's key. A store that has none, as after a \
-      restore, gets one with --new-key. Auditors need the verifier key, from you and not from the store.
+      The key that signs was made by touchlog init, and lies beside the store's key. A store that has none, as one \
+      that was made before there were any, gets one with --new-key. Auditors need the verifier key, from you and not from the store.
 
       Examples:
         touchlog checkpoint --store ./store > 2025-03-01.checkpoint

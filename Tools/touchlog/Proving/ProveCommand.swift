@@ -104,7 +104,8 @@ struct ProveCommand: AsyncParsableCommand {
       try pieces { try output.write($0) }
       return try output.flush()
     }
-    let file = try UnfinishedFile(out, replaces: force, isPrivate: true)
+    // What it holds of a customer, the data key first of all, is for whoever it was made for.
+    let file = try UnfinishedFile(out, replaces: force, isPrivate: !sealed && event == nil)
     try pieces { piece in
       var piece = piece
       try file.write(&piece)

@@ -83,13 +83,23 @@ extension VerifierKey {
       }
     }
     let bytes = try InputFile(argument, as: "a verifier key", compressedHint: "gunzip \(argument)").wholeContents()
-    let text = String(decoding: bytes, as: UTF8.self)
     do {
-      return try VerifierKey(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+      return try VerifierKey(String(decoding: VerifierKey.withoutMargins(bytes), as: UTF8.self))
     } catch {
       throw Failure("\(option): \(argument.inert) is no file of a verifier key: \(error)", .usage)
     }
   }
+}
+
+extension VerifierKey {
+  /// Without what mail and editors put around a line: white space, ends of lines of all systems, a byte order mark.
+  private static func withoutMargins(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let line = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0).drop(while: isMargin)
+    return line.dropLast(line.reversed().prefix(while: isMargin).count)
+  }
+
+  private static func isMargin(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }
 
 extension InputFile {

@@ -29,6 +29,7 @@ struct ExaminationText {
     switch check {
     case .fileSystem: "file system"
     case .freePages: "free pages"
+    case .signingKey: "signing key"
     case .store, .versions, .permissions, .key, .vault, .writer, .readers, .size, .disk, .indexes, .clock:
       check.rawValue
     }
