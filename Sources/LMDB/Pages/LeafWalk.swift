@@ -90,6 +90,8 @@ package struct LeafWalk: ~Copyable {
       }
       page = TreePage(number: child.page, bytes: bytes)
       bounds = child.bounds
+      // The nodes are read from the page's end: too far from what was read before for the processor to foresee.
+      if leaf + 1 < leaves, let next = stem.page.node(leaf + 1) { file.prefetch(next.child) }
     } else {
       page = stem.page
       bounds = stem.bounds
