@@ -10,8 +10,8 @@ struct ConfirmingThread: ~Copyable {
   private let file: PageFile
   let vaultFile: PageFile
   var part: ConfirmedPart
-  /// Room for a source's number, an id and a position; or a reference and a number. An id may be as long as its length can
-  /// say.
+  /// Room for a source's number, an id and a position; or a reference and a number. An id may be as long as its length
+  /// can say.
   private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16 + 12, alignment: 8)
   /// Leaves that make no kept subtree yet.
   private let leaves = UnsafeMutableBufferPointer<MerkleFrontier.Digest>.allocate(capacity: MerkleFrontier.tileWidth)
