@@ -86,6 +86,32 @@ import Testing
     #expect(keys.last == 39_999)
   }
 
+  @Test func `a key that leads to a leaf may outlive its entry where entries are deleted`() throws {
+    let directory = try TemporaryDirectory()
+    let entries = try filledTable(directory, entries: 3000)
+    func walk(separatorsAreFirstKeys: Bool) throws -> (keys: [[UInt8]], isSound: Bool) {
+      let file = try PageFile(directory: directory.path)
+      let state = try #require(
+        PageState(file, transaction: nil, separatorsAreFirstKeys: separatorsAreFirstKeys))
+      let outline = try #require(TreeOutline(state.tree("texts", keys: .bytes)))
+      var walk = LeafWalk(outline, parts: 0..<outline.count, through: state.file(for: 0))
+      var keys: [[UInt8]] = []
+      while walk.next() { keys.append(Array(walk.key)) }
+      return (keys, walk.isSound)
+    }
+    let outline = try #require(TreeOutline(try state(of: directory).tree("texts", keys: .bytes)))
+    let child = try #require(outline.stems[0].page.child(3, keys: .bytes, within: outline.stems[0].bounds))
+    let first = Array(try #require(child.bounds.lower))
+    let environment = try Environment(directory: directory.path)
+    let table = try environment.openTable(named: "texts")
+    try environment.write { _ = try $0.delete(first, from: table) }
+    try environment.close()
+    let found = try walk(separatorsAreFirstKeys: false)
+    #expect(found.isSound)
+    #expect(found.keys == entries.map(\.key).filter { $0 != first })
+    #expect(try !walk(separatorsAreFirstKeys: true).isSound)
+  }
+
   @Test func `whatever bit of a leaf or a branch is changed, the walk ends and says that it is not sound`() throws {
     let directory = try TemporaryDirectory()
     _ = try filledTable(directory, entries: 3000)

@@ -18,12 +18,15 @@ package struct LeafWalk: ~Copyable {
   /// Where the next node should end, as long as the nodes lie one before the other.
   private var nodesEnd = 0
   private var isDescending = true
-  private var lastKey: UnsafeRawBufferPointer?
+  /// Whether an entry was given out, which the next one's key must be above.
+  private var hasLast = false
 
   /// Whether everything so far was as it should be. Once it is not, no entry is given out any more.
   package private(set) var isSound = true
   /// The current entry.
   package private(set) var key = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// The current entry's key, in a tree whose keys are integers.
+  package private(set) var integerKey: UInt64 = 0
   package private(set) var value = UnsafeRawBufferPointer(start: nil, count: 0)
   /// The overflow pages on which the value lies; empty where it lies on the leaf.
   package private(set) var overflow: Range<UInt64> = 0..<0
@@ -59,9 +62,6 @@ package struct LeafWalk: ~Copyable {
     leaf = max(low - 1, 0)
   }
 
-  /// The current entry's key, in a tree whose keys are integers.
-  package var integerKey: UInt64 { keys.number(key) }
-
   /// Moves to the next entry. Answers false at the end, and where something is not as it should be.
   package mutating func next() -> Bool {
     while index == count {
@@ -90,6 +90,8 @@ package struct LeafWalk: ~Copyable {
       }
       page = TreePage(number: child.page, bytes: bytes)
       bounds = child.bounds
+      // The nodes are read from the page's end: too far from what was read before for the processor to foresee.
+      if leaf + 1 < leaves, let next = stem.page.node(leaf + 1) { file.prefetch(next.child) }
     } else {
       page = stem.page
       bounds = stem.bounds
@@ -124,9 +126,7 @@ package struct LeafWalk: ~Copyable {
     guard flags == 0 || flags == PageLayout.NodeFlag.overflow, end <= size,
       endsWhereItShould((end + 1) & ~1, beginning: offset)
     else { return false }
-    key = UnsafeRawBufferPointer(start: bytes + keyStart, count: keySize)
-    guard isInOrder() else { return false }
-    lastKey = key
+    guard take(UnsafeRawBufferPointer(start: bytes + keyStart, count: keySize)) else { return false }
     value = UnsafeRawBufferPointer(start: bytes + valueStart, count: inlineSize)
     if flags != 0 {
       guard let node = page.node(index), let stored = file.value(of: node) else { return false }
@@ -150,11 +150,24 @@ package struct LeafWalk: ~Copyable {
     return page.fault == nil
   }
 
-  private func isInOrder() -> Bool {
-    guard keys.fits(key) else { return false }
-    if index == 0, let lower = bounds.lower, keys.compare(key, lower) != 0 { return false }
-    guard let lastKey else { return true }
-    return keys == .bytes ? keys.compare(lastKey, key) < 0 : keys.number(lastKey) < keys.number(key)
+  /// Makes a key the current one; answers whether it is above the one before, and belongs where it is.
+  @inline(__always)
+  private mutating func take(_ next: UnsafeRawBufferPointer) -> Bool {
+    guard keys.fits(next) else { return false }
+    if index == 0, let lower = bounds.lower {
+      let order = keys.compare(next, lower)
+      guard order == 0 || order > 0 && !outline.separatorsAreFirstKeys else { return false }
+    }
+    if keys == .bytes {
+      guard !hasLast || keys.compare(key, next) < 0 else { return false }
+    } else {
+      let number = keys.number(next)
+      guard !hasLast || integerKey < number else { return false }
+      integerKey = number
+    }
+    key = next
+    hasLast = true
+    return true
   }
 
   private func hasProperEnd() -> Bool {

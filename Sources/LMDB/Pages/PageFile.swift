@@ -1,3 +1,4 @@
+internal import CLMDB
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -90,6 +91,14 @@ package final class PageFile {
       return nil
     }
     return bytes.slice(Int(number) * pageSize, count * pageSize)
+  }
+}
+
+extension PageFile {
+  /// Has a page fetched into the processor's caches, as it is soon to be read. Nothing of it is read: it may be any page.
+  func prefetch(_ number: UInt64) {
+    guard number < UInt64(bytes.count / pageSize), let address = bytes.baseAddress else { return }
+    touchlog_prefetch(address + Int(number) * pageSize, pageSize)
   }
 }
 

@@ -5,6 +5,8 @@
 // Sendable because what it points to is mapped for reading, and stays so: `file` is kept for that, and not used.
 package struct TreeOutline: @unchecked Sendable {
   let keys: Table.Keys
+  /// See `PageState`: else what leads to a leaf is its first key, or below it.
+  let separatorsAreFirstKeys: Bool
   private let file: PageFile
   /// How many entries there should be, and how many overflow pages.
   package let entries: UInt64
@@ -31,6 +33,7 @@ package struct TreeOutline: @unchecked Sendable {
   package init?(_ tree: PageTree) {
     let record = tree.record
     keys = tree.keys
+    separatorsAreFirstKeys = tree.state.separatorsAreFirstKeys
     file = tree.state.file
     entries = record.entries
     overflowPages = record.overflowPages

@@ -121,21 +121,39 @@ struct Vault: Sendable {
   ) throws(StoreError) -> Reference? {
     let row = try stored { () throws(LMDBError) in try transaction.unsafeGet(number.value, from: contents.customers) }
     return try row.map { (row) throws(StoreError) in
-      try Vault.checkLength(of: row, number)
-      return Vault.reference(inRow: row)
+      Reference(normalised: String(decoding: try Row(row, of: number).reference, as: UTF8.self))
     }
   }
 
-  private static let referenceOffset = 4 + Vault.wrappedKeySize
+  /// A row of `customers`, in place.
+  struct Row {
+    let keyNumber: UInt32
+    let wrappedKey: UnsafeRawBufferPointer
+    /// UTF-8; never empty.
+    let reference: UnsafeRawBufferPointer
 
-  private static func checkLength(of row: UnsafeRawBufferPointer, _ number: CustomerNumber) throws(StoreError) {
-    guard row.count > referenceOffset else {
-      throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
+    /// Nil where the bytes are too short.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+      let referenceOffset = 4 + Vault.wrappedKeySize
+      guard bytes.count > referenceOffset else { return nil }
+      keyNumber = UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))
+      wrappedKey = UnsafeRawBufferPointer(rebasing: bytes[4..<referenceOffset])
+      reference = UnsafeRawBufferPointer(rebasing: bytes[referenceOffset...])
     }
-  }
 
-  private static func reference(inRow row: UnsafeRawBufferPointer) -> Reference {
-    Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self))
+    init(_ bytes: UnsafeRawBufferPointer, of number: CustomerNumber) throws(StoreError) {
+      guard let row = Row(bytes) else {
+        throw StoreError.damaged(position: nil, what: "the vault's row of \(number) is too short")
+      }
+      self = row
+    }
+
+    /// The data key's bytes; nil where they are not what was wrapped for the customer.
+    func dataKey(of number: CustomerNumber, under storeKey: StoreKey, with sealing: inout Sealing) -> [UInt8]? {
+      withUnsafeBytes(of: Vault.keyAssociatedData(number, keyNumber)) {
+        sealing.open(combined: wrappedKey, associated: $0, key: storeKey.secret)
+      }
+    }
   }
 
   /// The customer of a number; nil for a number without a row, which reads as erased.
@@ -150,18 +168,14 @@ struct Vault: Sendable {
   static func customer(
     _ number: CustomerNumber, row: UnsafeRawBufferPointer, storeKey: StoreKey,
   ) throws(StoreError) -> Customer {
-    try checkLength(of: row, number)
-    let keyNumber = UInt32(littleEndian: row.loadUnaligned(as: UInt32.self))
-    let key = Vault.keyAssociatedData(number, keyNumber).withUnsafeBytes {
-      Sealing.opened(
-        UnsafeRawBufferPointer(rebasing: row[4..<referenceOffset]), associated: $0, key: storeKey.secret)
-    }
-    guard let key else {
+    let row = try Row(row, of: number)
+    var sealing = Sealing()
+    guard let key = row.dataKey(of: number, under: storeKey, with: &sealing) else {
       throw StoreError.damaged(position: nil, what: "the data key of \(number) cannot be unwrapped")
     }
     return Customer(
-      reference: Reference(normalised: String(decoding: row[referenceOffset...], as: UTF8.self)),
-      dataKey: DataKey(number: keyNumber, secret: SecretKey(key)))
+      reference: Reference(normalised: String(decoding: row.reference, as: UTF8.self)),
+      dataKey: DataKey(number: row.keyNumber, secret: SecretKey(key)))
   }
 
   /// The number that the next new customer gets.
@@ -199,7 +213,7 @@ struct Vault: Sendable {
     row.reserveCapacity(4 + Vault.wrappedKeySize + reference.text.utf8.count)
     row.append(contentsOf: dataKey.number.littleEndianBytes)
     dataKey.secret.withUnsafeBytes { key in
-      Vault.keyAssociatedData(number, dataKey.number).withUnsafeBytes {
+      withUnsafeBytes(of: Vault.keyAssociatedData(number, dataKey.number)) {
         sealing.seal(key, associated: $0, key: storeKey.secret, appendingTo: &row)
       }
     }
@@ -260,8 +274,9 @@ struct Vault: Sendable {
       + (contents.erased.map { [("erased", $0)] } ?? [])
   }
 
-  private static func keyAssociatedData(_ number: CustomerNumber, _ keyNumber: UInt32) -> [UInt8] {
-    number.value.littleEndianBytes + keyNumber.littleEndianBytes
+  /// The customer's number and the key's, in the order of bytes in which they are authenticated.
+  private static func keyAssociatedData(_ number: CustomerNumber, _ keyNumber: UInt32) -> UInt64 {
+    (UInt64(number.value) | UInt64(keyNumber) << 32).littleEndian
   }
 }
 

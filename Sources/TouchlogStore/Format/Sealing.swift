@@ -24,10 +24,15 @@ struct Sealing: ~Copyable {
 
   private let context: UnsafeMutablePointer<gcm_aes256_ctx>
   private var nonces = Nonces()
+  /// The only key there is, of which all is computed already; nil where it is another from time to time.
+  private let onlyKey: SecretKey?
 
-  init() {
+  /// - Parameter key: where there are many things under one key, that key, and no other is used then.
+  init(only key: SecretKey? = nil) {
     context = .allocate(capacity: 1)
     context.initialize(to: gcm_aes256_ctx())
+    onlyKey = key
+    key?.withUnsafeBytes { nettle_gcm_aes256_set_key(context, $0.bytesAddress) }
   }
 
   deinit {
@@ -125,7 +130,11 @@ struct Sealing: ~Copyable {
   private mutating func begin(
     key: SecretKey, nonce: UnsafeRawBufferPointer, associated: UnsafeRawBufferPointer,
   ) {
-    key.withUnsafeBytes { nettle_gcm_aes256_set_key(context, $0.bytesAddress) }
+    if let onlyKey {
+      precondition(key === onlyKey, "it was made for one key")
+    } else {
+      key.withUnsafeBytes { nettle_gcm_aes256_set_key(context, $0.bytesAddress) }
+    }
     nettle_gcm_aes256_set_iv(context, nonce.count, nonce.bytesAddress)
     nettle_gcm_aes256_update(context, associated.count, associated.bytesAddress)
   }

@@ -57,6 +57,8 @@ package struct MerkleFrontier: Equatable {
 
   /// Subtrees whose height is a multiple of this are kept: the tiles of C2SP tlog-tiles are 8 high.
   package static let tileHeight = 8
+  /// How many leaves are beneath the lowest roots that are kept.
+  static let tileWidth = 1 << tileHeight
 
   /// The root over all leaves; for no leaves SHA-256 of nothing.
   package var root: Digest {
@@ -67,27 +69,63 @@ package struct MerkleFrontier: Equatable {
 
   /// RFC 6962's hash of a leaf, whose parts are given one after the other.
   package static func leafHash(_ first: UnsafeRawBufferPointer, _ second: Digest) -> Digest {
-    second.withBytes { hash(prefix: 0, first, $0) }
+    second.withBytes { leafHash(first, followedBy: $0) }
   }
 
   /// RFC 6962's hash of a leaf.
   package static func leafHash(of leaf: UnsafeRawBufferPointer) -> Digest {
-    hash(prefix: 0, leaf, UnsafeRawBufferPointer(start: nil, count: 0))
+    leafHash(leaf, followedBy: UnsafeRawBufferPointer(start: nil, count: 0))
   }
 
   package static func node(_ left: Digest, _ right: Digest) -> Digest {
-    left.withBytes { left in right.withBytes { hash(prefix: 1, left, $0) } }
+    withNodeRoom { room in
+      left.withBytes { UnsafeMutableRawBufferPointer(rebasing: room[1..<33]).copyMemory(from: $0) }
+      right.withBytes { UnsafeMutableRawBufferPointer(rebasing: room[33..<65]).copyMemory(from: $0) }
+      return SHA256.digest(padded: UnsafeRawBufferPointer(room))
+    }
   }
 
-  /// In one piece: each piece that a hasher is given costs about as much as hashing it.
-  private static func hash(
-    prefix: UInt8, _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer,
+  /// The root of the perfect subtree over some leaves, by their hashes, which are lost: for many leaves cheaper than to
+  /// append each.
+  ///
+  /// - Precondition: as many leaves as a power of two.
+  static func root(reducing leaves: UnsafeMutableBufferPointer<Digest>) -> Digest {
+    precondition(leaves.count.nonzeroBitCount == 1, "a perfect subtree has a power of two of leaves")
+    let bytes = UnsafeMutableRawBufferPointer(leaves)
+    return withNodeRoom { room in
+      var count = leaves.count
+      while count > 1 {
+        count /= 2
+        for index in 0..<count {
+          let children = UnsafeRawBufferPointer(rebasing: bytes[(64 * index)..<(64 * index + 64)])
+          UnsafeMutableRawBufferPointer(rebasing: room[1..<65]).copyMemory(from: children)
+          leaves[index] = SHA256.digest(padded: UnsafeRawBufferPointer(room))
+        }
+      }
+      return leaves[0]
+    }
+  }
+
+  /// Room for a node's message, prefix and padding in place: what is left to fill in are the 64 bytes of its children.
+  private static func withNodeRoom(_ body: (UnsafeMutableRawBufferPointer) -> Digest) -> Digest {
+    withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { room in
+      room[0] = 1
+      SHA256.pad(room, from: 65, length: 65)
+      return body(room)
+    }
+  }
+
+  /// In one piece, padding included: each piece that a hasher is given costs about as much as hashing it.
+  private static func leafHash(
+    _ first: UnsafeRawBufferPointer, followedBy second: UnsafeRawBufferPointer,
   ) -> Digest {
-    withUnsafeTemporaryAllocation(byteCount: 1 + first.count + second.count, alignment: 1) { bytes in
-      bytes[0] = prefix
-      UnsafeMutableRawBufferPointer(rebasing: bytes[1...]).copyMemory(from: first)
-      UnsafeMutableRawBufferPointer(rebasing: bytes[(1 + first.count)...]).copyMemory(from: second)
-      return SHA256.digest(of: UnsafeRawBufferPointer(bytes))
+    let length = 1 + first.count + second.count
+    return withUnsafeTemporaryAllocation(byteCount: SHA256.paddedSize(of: length), alignment: 8) { room in
+      room[0] = 0
+      UnsafeMutableRawBufferPointer(rebasing: room[1...]).copyMemory(from: first)
+      UnsafeMutableRawBufferPointer(rebasing: room[(1 + first.count)...]).copyMemory(from: second)
+      SHA256.pad(room, from: length, length: length)
+      return SHA256.digest(padded: UnsafeRawBufferPointer(room))
     }
   }
 

@@ -66,8 +66,8 @@ extension Verifier {
     _ plan: ConfirmationPlan, jobs: Int, progress: (UInt64, UInt64) throws -> Void,
   ) throws -> [ConfirmedPart]? {
     let workers = max(1, min(jobs, plan.pieces.count, PageFile.mostReaders))
-    let log = states.log
-    let files = (0..<workers).map { Handed(log.file(for: $0)) }
+    let (log, vault) = (states.log, states.vault)
+    let files = (0..<workers).map { Handed((log: log.file(for: $0), vault: vault.file(for: $0))) }
     let overflow = log.emptyPageSet()
     let shared = Shared()
     let parts = try withoutActuallyEscaping(progress) { progress in
@@ -75,10 +75,11 @@ extension Verifier {
       let tell = Handed(progress)
       let caller = Handed(ThreadMark())
       return try Threads.map(workers) { worker in
-        let file = files[worker].value
-        file.beginReading()
-        defer { file.endReading() }
-        var thread = ConfirmingThread(plan, file: file, overflow: overflow)
+        let files = files[worker].value
+        // Which page is being read is told of both together.
+        files.log.beginReading()
+        defer { files.log.endReading() }
+        var thread = ConfirmingThread(plan, log: files.log, vault: files.vault, overflow: overflow)
         do {
           while let piece = shared.next(of: plan) {
             guard thread.confirm(piece) else {
@@ -126,14 +127,18 @@ extension Verifier {
   /// Puts together what the threads have found, as if one had looked at the records in order; false where the parts do
   /// not fit each other.
   private mutating func take(_ parts: [ConfirmedPart], of plan: ConfirmationPlan) -> Bool {
-    var (identities, streams) = (Balance(), Balance())
-    var (identityCount, streamCount): (UInt64, UInt64) = (0, 0)
+    var (identities, streams, customers) = (Balance(), Balance(), Balance())
+    var (identityCount, streamCount, customerCount, referenceCount): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var overflow = ConfirmedPart.OverflowCounts()
     for part in parts {
       identities.add(part.identities)
       streams.add(part.streams)
+      customers.add(part.customers)
       identityCount += part.identityCount
       streamCount += part.streamCount
+      customerCount += part.customerCount
+      referenceCount += part.referenceCount
+      highestRow = [highestRow, part.highestRow].compactMap { $0 }.max()
       overflow.add(part.overflowPages)
       subtrees += part.subtrees
       erasures += part.erasures
@@ -142,9 +147,11 @@ extension Verifier {
       guard states.log.take(part.overflow) else { return false }
     }
     events = plan.end
+    areCustomersConfirmed =
+      customers.isEven && customerCount == plan.customers.entries && referenceCount == plan.references.entries
     let expected = ConfirmedPart.OverflowCounts(
       headers: plan.headers.overflowPages, payloads: plan.payloads.overflowPages)
-    return identities.isEven && streams.isEven && identityCount == plan.identities.entries
+    return areCustomersConfirmed && identities.isEven && streams.isEven && identityCount == plan.identities.entries
       && streamCount == plan.streams.entries && overflow == expected && take(parts.flatMap(\.records))
   }
 

@@ -7,9 +7,13 @@ struct ConfirmationPlan: Sendable {
   let payloads: TreeOutline
   let identities: TreeOutline
   let streams: TreeOutline
+  /// The vault's tables.
+  let customers: TreeOutline
+  let references: TreeOutline
   /// The kept roots of subtrees, in which each thread searches through a file of its own.
   let tree: Handed<PageTree>
   let formats: RecordFormats
+  let storeKey: StoreKey
   /// How many events there are.
   let end: UInt64
   /// Customers have lower numbers.
@@ -26,6 +30,10 @@ struct ConfirmationPlan: Sendable {
     case identities(Range<Int>)
     /// Some parts of the table of streams.
     case streams(Range<Int>)
+    /// Some parts of the vault's table of customers.
+    case customers(Range<Int>)
+    /// Some parts of the vault's table of references.
+    case references(Range<Int>)
   }
 
   /// How high the subtree is that a piece of records makes: 16,384 records take some milliseconds. In a small log it is
@@ -37,17 +45,21 @@ struct ConfirmationPlan: Sendable {
 
   /// Nil where the trees are not sound as far as their branch pages show it.
   init?(_ verifier: borrowing Verifier) {
-    let log = verifier.states.log
+    let (log, vault) = (verifier.states.log, verifier.states.vault)
     end = verifier.headers.entries
     guard end == verifier.payloads.entries, end == verifier.identities.entries,
       let headers = TreeOutline(verifier.headers), let payloads = TreeOutline(verifier.payloads),
       let identities = TreeOutline(verifier.identities),
       let streams = TreeOutline(log.tree("streams", keys: .uint32)),
-      identities.overflowPages == 0, streams.overflowPages == 0
+      let customers = TreeOutline(vault.tree("customers", keys: .uint32)),
+      let references = TreeOutline(vault.tree("references", keys: .bytes)),
+      [identities, streams, customers, references].allSatisfy({ $0.overflowPages == 0 })
     else { return nil }
     (self.headers, self.payloads, self.identities, self.streams) = (headers, payloads, identities, streams)
+    (self.customers, self.references) = (customers, references)
     tree = Handed(verifier.tree)
     formats = verifier.formats
+    storeKey = verifier.storeKey
     customerLimit = UInt64(verifier.tails.limit)
     let events = end
     let size: UInt64 = 1 << UInt64(ConfirmationPlan.pieceLevel(events: events))
@@ -55,6 +67,8 @@ struct ConfirmationPlan: Sendable {
     pieces =
       records + ConfirmationPlan.parts(of: identities).map { .identities($0) }
       + ConfirmationPlan.parts(of: streams).map { .streams($0) }
+      + ConfirmationPlan.parts(of: customers).map { .customers($0) }
+      + ConfirmationPlan.parts(of: references).map { .references($0) }
   }
 
   private static func parts(of outline: TreeOutline) -> [Range<Int>] {
@@ -72,6 +86,12 @@ struct ConfirmedPart: Sendable {
   /// Where each event leaves its stream, less where events and the table take streams up.
   var streams = Balance()
   var streamCount: UInt64 = 0
+  /// Customers with their references, less those to whom references lead.
+  var customers = Balance()
+  var customerCount: UInt64 = 0
+  var referenceCount: UInt64 = 0
+  /// The highest number that has a row in the vault.
+  var highestRow: UInt32?
   /// How many customers' own events say that they were erased.
   var erasures = 0
   /// How many perfect subtrees the records have made, of those that are kept.

@@ -3,27 +3,40 @@ import Touchlog
 
 /// One of the threads that look at a store together. It stops at the first thing that is not as it should be.
 struct ConfirmingThread: ~Copyable {
-  private let plan: ConfirmationPlan
+  let plan: ConfirmationPlan
   private let formats: RecordFormats
   private let customerLimit: UInt64
-  private let seed: UInt64
+  let seed: UInt64
   private let file: PageFile
-  private(set) var part: ConfirmedPart
-  /// Room for a source's number, an id and a position. An id may be as long as its length can say.
-  private let identity = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16 + 12, alignment: 8)
+  let vaultFile: PageFile
+  var part: ConfirmedPart
+  /// Room for a source's number, an id and a position; or a reference and a number. An id may be as long as its length
+  /// can say.
+  private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16 + 12, alignment: 8)
+  /// Leaves that make no kept subtree yet.
+  private let leaves = UnsafeMutableBufferPointer<MerkleFrontier.Digest>.allocate(capacity: MerkleFrontier.tileWidth)
+  private var leafCount = 0
+  var dataKeys: Sealing
 
-  /// - Parameter file: the log's, as this thread is to use it.
-  init(_ plan: ConfirmationPlan, file: PageFile, overflow: PageSet) {
+  /// - Parameters:
+  ///   - log: its file, as this thread is to use it.
+  ///   - vault: the same of the vault.
+  ///   - overflow: a set for the log's pages, none in it.
+  init(_ plan: ConfirmationPlan, log: PageFile, vault: PageFile, overflow: PageSet) {
     self.plan = plan
     formats = plan.formats
     customerLimit = plan.customerLimit
     seed = plan.seed
-    self.file = file
+    file = log
+    vaultFile = vault
+    dataKeys = Sealing(only: plan.storeKey.secret)
     part = ConfirmedPart(overflow: overflow)
+    leaves.initialize(repeating: MerkleFrontier.Digest(repeating: 0))
   }
 
   deinit {
-    identity.deallocate()
+    room.deallocate()
+    leaves.deallocate()
   }
 
   /// Answers whether all is as it should be, as far as the piece alone can show it.
@@ -32,6 +45,8 @@ struct ConfirmingThread: ~Copyable {
     case .records(let positions): confirmRecords(at: positions)
     case .identities(let parts): confirmIdentities(in: parts)
     case .streams(let parts): confirmStreams(in: parts)
+    case .customers(let parts): confirmCustomers(in: parts)
+    case .references(let parts): confirmReferences(in: parts)
     }
   }
 
@@ -41,6 +56,7 @@ struct ConfirmingThread: ~Copyable {
     var headers = LeafWalk(plan.headers, from: positions.lowerBound, through: file)
     var payloads = LeafWalk(plan.payloads, from: positions.lowerBound, through: file)
     var frontier = MerkleFrontier()
+    leafCount = 0
     var times: (first: Timestamp, last: Timestamp)?
     for place in positions {
       guard ConfirmingThread.move(&headers, to: place), ConfirmingThread.move(&payloads, to: place),
@@ -61,6 +77,7 @@ struct ConfirmingThread: ~Copyable {
     if positions.upperBound == plan.end {
       guard !headers.next(), headers.isSound, !payloads.next(), payloads.isSound else { return false }
     }
+    for leaf in leaves[..<leafCount] { frontier.append(leafHash: leaf) { _ in } }
     guard let times else { return false }
     part.records.append(
       ConfirmedPart.Records(
@@ -100,10 +117,9 @@ struct ConfirmingThread: ~Copyable {
     note(event.location)
     note(event.topic)
     // As the key in the index is made: see `LogTables.setIdentityKey`.
-    identity.storeBytes(of: event.source.value.bigEndian, as: UInt32.self)
-    UnsafeMutableRawBufferPointer(rebasing: identity[4...]).copyMemory(from: parts.id)
-    identity.storeBytes(of: place.littleEndian, toByteOffset: 4 + parts.id.count, as: UInt64.self)
-    part.identities.add(UnsafeRawBufferPointer(rebasing: identity[..<(parts.id.count + 12)]), seed: seed)
+    room.storeBytes(of: event.source.value.bigEndian, as: UInt32.self)
+    UnsafeMutableRawBufferPointer(rebasing: room[4...]).copyMemory(from: parts.id)
+    part.identities.add(ending(4 + parts.id.count, with: place.littleEndian), seed: seed)
     return event.recordedAt
   }
 
@@ -119,16 +135,20 @@ struct ConfirmingThread: ~Copyable {
     part.highestName = max(part.highestName ?? 0, name.value)
   }
 
+  /// Pieces begin where a kept subtree can, and are less than 16 levels high: so they have kept subtrees of one height.
   private mutating func add(
     _ leaf: MerkleFrontier.Digest, of piece: Range<UInt64>, to frontier: inout MerkleFrontier,
   ) -> Bool {
-    // Less than 16 levels high, a piece has kept subtrees of one height only, and a leaf completes one at most.
-    var completed: MerkleFrontier.Subtree?
-    frontier.append(leafHash: leaf) { completed = $0 }
-    guard let completed else { return true }
+    leaves[leafCount] = leaf
+    leafCount += 1
+    guard leafCount == MerkleFrontier.tileWidth else { return true }
+    leafCount = 0
+    let level = MerkleFrontier.tileHeight
+    let whole = MerkleFrontier.Subtree(
+      level: level, index: (piece.lowerBound + frontier.size) >> UInt64(level),
+      root: MerkleFrontier.root(reducing: leaves))
+    frontier.append(whole.root, level: level) { _ in }
     part.subtrees += 1
-    let index = piece.lowerBound >> UInt64(completed.level) + completed.index
-    let whole = MerkleFrontier.Subtree(level: completed.level, index: index, root: completed.root)
     return plan.tree.value.keeps(whole, through: file)
   }
 
@@ -162,13 +182,23 @@ struct ConfirmingThread: ~Copyable {
 
   // MARK: Indexes
 
+  /// Bytes with a number behind them, until this is asked for again.
+  func joined(_ bytes: UnsafeRawBufferPointer, _ number: some BitwiseCopyable) -> UnsafeRawBufferPointer {
+    room.copyMemory(from: bytes)
+    return ending(bytes.count, with: number)
+  }
+
+  /// The first bytes in the room with a number behind them.
+  private func ending(_ count: Int, with number: some BitwiseCopyable) -> UnsafeRawBufferPointer {
+    room.storeBytes(of: number, toByteOffset: count, as: type(of: number))
+    return UnsafeRawBufferPointer(rebasing: room[..<(count + MemoryLayout.size(ofValue: number))])
+  }
+
   private mutating func confirmIdentities(in parts: Range<Int>) -> Bool {
     var walk = LeafWalk(plan.identities, parts: parts, through: file)
     while walk.next() {
       guard walk.value.count == 8, walk.overflow.isEmpty else { return false }
-      identity.copyMemory(from: walk.key)
-      UnsafeMutableRawBufferPointer(rebasing: identity[walk.key.count...]).copyMemory(from: walk.value)
-      part.identities.take(UnsafeRawBufferPointer(rebasing: identity[..<(walk.key.count + 8)]), seed: seed)
+      part.identities.take(joined(walk.key, walk.value.loadUnaligned(as: UInt64.self)), seed: seed)
       part.identityCount += 1
     }
     return walk.isSound

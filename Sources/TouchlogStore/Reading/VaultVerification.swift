@@ -8,8 +8,15 @@ extension Verifier {
     let references = states.vault.tree("references", keys: .bytes)
     let customers = states.vault.tree("customers", keys: .uint32)
     verifyVaultMeta()
-    let highest = try verifyCustomers(customers, leadingTo: references, beat)
+    if !areCustomersConfirmed { try verifyCustomers(customers, leadingTo: references, beat) }
     let highestErased = try verifyErased(besides: customers, beat)
+    if !areCustomersConfirmed { try verifyReferences(references, leadingTo: customers, beat) }
+    verifyNextNumber(after: [highestRow, highestErased].compactMap { $0 }.max())
+  }
+
+  private mutating func verifyReferences(
+    _ references: PageTree, leadingTo customers: PageTree, _ beat: () throws -> Void,
+  ) rethrows {
     var walk = PageWalk(references)
     while walk.next() {
       try beat()
@@ -17,23 +24,20 @@ extension Verifier {
       let isThere = number.map { number in withUnsafeBytes(of: number) { customers.find($0) } != nil } ?? false
       if !isThere { report("the reference of \(Verifier.words(for: number)) leads to no row", in: "vault") }
     }
-    verifyNextNumber(after: [highest, highestErased].compactMap { $0 }.max())
   }
 
   private static func words(for number: UInt32?) -> String {
     number.map { "\(CustomerNumber($0))" } ?? "a row that is no number"
   }
 
-  /// Answers the highest number that has a row.
   private mutating func verifyCustomers(
     _ customers: PageTree, leadingTo references: PageTree, _ beat: () throws -> Void,
-  ) rethrows -> UInt32? {
+  ) rethrows {
     var walk = PageWalk(customers)
-    var highest: UInt32?
     while walk.next() {
       try beat()
       let number = CustomerNumber(UInt32(walk.integerKey))
-      highest = number.value
+      highestRow = number.value
       do throws(StoreError) {
         let customer = try Vault.customer(number, row: walk.value, storeKey: storeKey)
         let back = references.find(Array(customer.reference.text.utf8))?.number(UInt32.self)
@@ -42,7 +46,6 @@ extension Verifier {
         report(error.finding, in: "vault")
       }
     }
-    return highest
   }
 
   /// Answers the highest number that was erased.

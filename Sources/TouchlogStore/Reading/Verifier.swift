@@ -17,6 +17,11 @@ struct Verifier: ~Copyable {
   var highestName: UInt32?
   /// Events of customers' own streams that say that the customer was erased.
   var erasures = 0
+  /// Whether several threads have seen that the data key of each customer in the vault can be unwrapped, and that one
+  /// reference leads back to each.
+  var areCustomersConfirmed = false
+  /// The highest number that has a row in the vault.
+  var highestRow: UInt32?
   /// Positions without a record that can be read.
   var missing: [Range<UInt64>] = []
   /// How many events there are.

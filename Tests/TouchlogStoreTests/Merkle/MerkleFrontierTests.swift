@@ -55,11 +55,25 @@ private func leafHash(_ leaf: [UInt8]) -> MerkleFrontier.Digest {
     }
   }
 
+  @Test func `a perfect subtree has the same root, reduced at once or leaf by leaf`() {
+    for level in 0...9 {
+      var frontier = MerkleFrontier()
+      let leaves = (0..<(1 << level)).map { leafHash([UInt8($0 & 255), UInt8($0 >> 8), 7]) }
+      for leaf in leaves { frontier.append(leafHash: leaf) { _ in } }
+      let reduced = UnsafeMutableBufferPointer<MerkleFrontier.Digest>.allocate(capacity: leaves.count)
+      defer { reduced.deallocate() }
+      _ = reduced.initialize(from: leaves)
+      #expect(MerkleFrontier.root(reducing: reduced).hexadecimal == frontier.root.hexadecimal, "\(level) levels")
+    }
+  }
+
   @Test func `a leaf is hashed as its parts one after the other`() {
-    let header: [UInt8] = [1, 2, 3]
-    let inner = leafHash([9])
-    let expected = inner.withBytes { Crypto.SHA256.hash(data: [0] + header + Array($0)) }
-    let found = header.withUnsafeBytes { MerkleFrontier.leafHash($0, inner) }
-    #expect(found.hexadecimal == Array(expected).hexadecimal)
+    for count in 0...200 {
+      let header = (0..<count).map { UInt8($0) }
+      let inner = leafHash([9])
+      let expected = inner.withBytes { Crypto.SHA256.hash(data: [0] + header + Array($0)) }
+      let found = header.withUnsafeBytes { MerkleFrontier.leafHash($0, inner) }
+      #expect(found.hexadecimal == Array(expected).hexadecimal, "\(count) bytes")
+    }
   }
 }

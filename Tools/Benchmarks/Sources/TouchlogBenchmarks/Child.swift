@@ -91,7 +91,9 @@ struct Child: AsyncParsableCommand {
     case .verify:
       return try touchlog.verify(jobs: jobs)
     case .hash:
-      return Measurement(try hashRecords(ofLog: touchlog.logPath))
+      return Measurement(
+        contestant == .sha256Tree
+          ? try hashTree(ofLog: touchlog.logPath) : try hashRecords(ofLog: touchlog.logPath))
     case .prove:
       return try touchlog.prove(customers: try customersFromInput())
     }

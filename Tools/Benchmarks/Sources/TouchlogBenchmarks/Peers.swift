@@ -105,6 +105,11 @@ func hashRecords(ofLog path: String) throws -> peer_outcome {
   try peer { peer_hash_records(path, $0) }
 }
 
+/// Hashes the records of a log of Touchlog's as its tree needs it, on one core.
+func hashTree(ofLog path: String) throws -> peer_outcome {
+  try peer { peer_hash_tree(path, $0) }
+}
+
 /// Lends a file's bytes from the page cache, all pages mapped: they count as the file's memory, not as ours.
 func withMapping<Result>(of file: URL, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
   let descriptor = open(file.path, O_RDONLY)

@@ -65,6 +65,10 @@ int peer_lmdb_scan(const char *directory, const char *table, struct peer_outcome
 /// clock counts hashing alone.
 int peer_hash_records(const char *directory, struct peer_outcome *outcome);
 
+/// As `peer_hash_records`, hashed as the log's Merkle tree needs it, RFC 6962: of each record the sealed payload, its leaf,
+/// and one node. Fails where that makes another tree than the log says it is.
+int peer_hash_tree(const char *directory, struct peer_outcome *outcome);
+
 /// As `peer_lmdb_append`: WAL, `synchronous=FULL`, both indexes, one prepared statement.
 int peer_sqlite_append(const char *directory, const void *records, size_t length, unsigned batch,
                        struct peer_stretches *stretches, struct peer_outcome *outcome);
