@@ -26,6 +26,7 @@ let package = Package(
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
+    .library(name: "TouchlogServer", targets: ["TouchlogServer"]),
     .library(name: "TouchlogProof", targets: ["TouchlogProof"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
@@ -33,12 +34,14 @@ let package = Package(
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
+    .executable(name: "touchlog-serve", targets: ["TouchlogServe"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -94,6 +97,21 @@ let package = Package(
     .target(
       name: "Catalog", dependencies: ["Touchlog", "CustomerTimeline", "ServiceConsistency", "ChurnRisk"],
       path: "Projections/Catalog", swiftSettings: strict),
+
+    // The service.
+    .target(
+      name: "TouchlogServer",
+      dependencies: [
+        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAdapters", "JSON",
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TouchlogServe",
+      dependencies: [
+        "TouchlogServer", "TouchlogStore", "TouchlogProof", "Touchlog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tools/serve", swiftSettings: strict),
 
     // The command.
     .target(name: "Simulation", path: "Tools/simulate", swiftSettings: strict),

@@ -1,0 +1,2 @@
+import TouchlogServer
+@main struct Main { static func main() {} }
