@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
     .library(name: "TouchlogServer", targets: ["TouchlogServer"]),
     .library(name: "TouchlogProof", targets: ["TouchlogProof"]),
+    .library(name: "TouchlogAccess", targets: ["TouchlogAccess"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
     .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
@@ -78,6 +79,10 @@ let package = Package(
       dependencies: [
         "Touchlog", "TouchlogStore", "TouchlogAdapters", "JSON", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
+    .target(
+      name: "TouchlogAccess",
+      dependencies: ["Touchlog", "TouchlogStore", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .target(
       name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
@@ -119,8 +124,8 @@ let package = Package(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAdapters", "Statistics",
-        "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
+        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters",
+        "Statistics", "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -176,6 +181,9 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
+      name: "TouchlogAccessTests", dependencies: ["TouchlogAccess", "TouchlogStore", "Touchlog", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
       swiftSettings: strict),
@@ -189,8 +197,8 @@ let package = Package(
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogTesting",
-        "CustomerTimeline", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogAccess",
+        "TouchlogTesting", "CustomerTimeline", "Touchlog", "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk", "Checkers"], swiftSettings: strict),
