@@ -107,7 +107,7 @@ let package = Package(
     .target(
       name: "TouchlogServer",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAdapters", "JSON",
+        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters", "JSON",
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: strict),
@@ -181,7 +181,8 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "TouchlogAccessTests", dependencies: ["TouchlogAccess", "TouchlogStore", "Touchlog", "JSON"],
+      name: "TouchlogAccessTests",
+      dependencies: ["TouchlogAccess", "TouchlogServer", "TouchlogStore", "Touchlog", "JSON"],
       swiftSettings: strict),
     .testTarget(
       name: "FuzzTests",
@@ -194,11 +195,14 @@ let package = Package(
     .executableTarget(
       name: "StubbornEraser", dependencies: ["Touchlog", "TouchlogStore"], path: "Tests/StubbornEraser",
       swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornLooker", dependencies: ["Touchlog", "TouchlogAccess"], path: "Tests/StubbornLooker",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogAccess",
-        "TouchlogTesting", "CustomerTimeline", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "StubbornLooker", "TouchlogStore", "TouchlogProof",
+        "TouchlogAccess", "TouchlogTesting", "CustomerTimeline", "Touchlog", "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk", "Checkers"], swiftSettings: strict),

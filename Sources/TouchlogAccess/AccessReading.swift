@@ -1,5 +1,5 @@
 public import Touchlog
-public import TouchlogStore
+import TouchlogStore
 
 /// What a record tells of itself when it is read.
 public struct AccessFindings: Sendable, Hashable {

@@ -66,7 +66,7 @@ struct TokenText: Sendable {
 
   static func isID(_ text: String) -> Bool { text.utf8.count == idLength && text.utf8.allSatisfy(idDigits.contains) }
 
-  private static func checksum(of body: String) -> String {
+  static func checksum(of body: String) -> String {
     var rest = SHA256.hash(data: Array(body.utf8)).prefix(4).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     var reversed: [UInt8] = []
     for _ in 0..<checksumLength {

@@ -1,5 +1,5 @@
 public import Touchlog
-import TouchlogStore
+public import TouchlogStore
 import Synchronization
 
 /// The tokens of a store: who may use its service, and for what.
