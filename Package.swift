@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
     .library(name: "TouchlogServer", targets: ["TouchlogServer"]),
     .library(name: "TouchlogProof", targets: ["TouchlogProof"]),
+    .library(name: "TouchlogAccess", targets: ["TouchlogAccess"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
     .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
@@ -84,6 +85,10 @@ let package = Package(
       dependencies: [
         "Touchlog", "TouchlogStore", "TouchlogAdapters", "JSON", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
+    .target(
+      name: "TouchlogAccess",
+      dependencies: ["Touchlog", "TouchlogStore", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .target(
       name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
@@ -108,7 +113,7 @@ let package = Package(
     .target(
       name: "TouchlogServer",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAdapters", "JSON",
+        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters", "JSON",
         .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
@@ -120,7 +125,7 @@ let package = Package(
     .executableTarget(
       name: "TouchlogServe",
       dependencies: [
-        "TouchlogServer", "TouchlogStore", "TouchlogProof", "Touchlog",
+        "TouchlogServer", "TouchlogStore", "TouchlogProof", "TouchlogAccess", "Touchlog",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -132,8 +137,8 @@ let package = Package(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAdapters", "Statistics",
-        "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
+        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters",
+        "Statistics", "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -189,13 +194,18 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
+      name: "TouchlogAccessTests",
+      dependencies: ["TouchlogAccess", "TouchlogServer", "TouchlogStore", "Touchlog", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
       swiftSettings: strict),
     .testTarget(
       name: "TouchlogServerTests",
       dependencies: [
-        "TouchlogServer", "TouchlogServe", "TouchlogStore", "TouchlogProof", "TouchlogAdapters", "Touchlog", "JSON",
+        "TouchlogServer", "TouchlogServe", "TouchlogCommand", "TouchlogStore", "TouchlogProof", "TouchlogAccess",
+        "TouchlogAdapters", "Touchlog", "JSON",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
@@ -206,11 +216,14 @@ let package = Package(
     .executableTarget(
       name: "StubbornEraser", dependencies: ["Touchlog", "TouchlogStore"], path: "Tests/StubbornEraser",
       swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornLooker", dependencies: ["Touchlog", "TouchlogAccess"], path: "Tests/StubbornLooker",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogTesting",
-        "CustomerTimeline", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "StubbornLooker", "TouchlogStore", "TouchlogProof",
+        "TouchlogAccess", "TouchlogTesting", "CustomerTimeline", "Touchlog", "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk", "Checkers"], swiftSettings: strict),

@@ -18,12 +18,15 @@ public struct Caller: Sendable, Hashable {
   public let role: Role
   /// What the `source` of each event begins with that the caller appends; nil for any.
   public let sourcePrefix: String?
+  /// The token's id, as `touchlog token list` and the record of looks name it; nil for a caller without a token.
+  public let tokenID: String?
 
   /// A caller by its parts.
-  public init(name: String, role: Role, sourcePrefix: String? = nil) {
+  public init(name: String, role: Role, sourcePrefix: String? = nil, tokenID: String? = nil) {
     self.name = name
     self.role = role
     self.sourcePrefix = sourcePrefix
+    self.tokenID = tokenID
   }
 
   /// Whether the caller may append events of a source.
