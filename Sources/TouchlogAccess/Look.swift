@@ -60,7 +60,8 @@ extension Look {
   /// - Returns: the look, the chain that the line says it has, and what that is over; nil for what is no line of a record.
   static func read(_ line: [UInt8]) -> (look: Look, chain: String, body: [UInt8])? {
     let tail = chainKey.utf8.count + 66
-    guard line.count > tail, line.suffix(tail).starts(with: chainKey.utf8), line.suffix(2).elementsEqual("\"}".utf8) else {
+    guard line.count > tail, line.suffix(tail).starts(with: chainKey.utf8), line.suffix(2).elementsEqual("\"}".utf8)
+    else {
       return nil
     }
     let chain = String(decoding: line.suffix(66).dropLast(2), as: UTF8.self)
@@ -108,9 +109,9 @@ struct LooksHeading {
 
   /// Reads a line without its end; nil for any other.
   init?(_ line: [UInt8]) {
-    // `try?`: it is one of many lines that are no heading.
-    guard line.starts(with: "{\"format\":".utf8),
-      let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)), let after = value.text("after")
+    guard line.starts(with: "{\"format\":".utf8) else { return nil }
+    // `try?`: a line that is broken is no heading.
+    guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)), let after = value.text("after")
     else { return nil }
     self.after = after
     guard self.line == line else { return nil }

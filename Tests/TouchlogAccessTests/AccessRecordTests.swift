@@ -31,7 +31,8 @@ import TouchlogStore
     let (heading, lines) = (#"{"format":"touchlog-looks/1","after":"\#(Look.noChain)"}"#, text)
     #expect(
       lines.hasPrefix(
-        heading + "\n" + #"{"time":"2025-03-14T12:00:00Z","token":"q2xw8rt5ab","name":"Åsa \"x\"","customer":17,"what":"#))
+        heading + "\n"
+          + #"{"time":"2025-03-14T12:00:00Z","token":"q2xw8rt5ab","name":"Åsa \"x\"","customer":17,"what":"#))
     #expect(lines.hasSuffix(#","chain":"\#(findings.chain)"}"# + "\n"))
   }
 
@@ -59,7 +60,9 @@ import TouchlogStore
     try await store.look(record, at: 3, now)
     try await store.look(try AccessRecord(ofStoreAt: store.path), at: 4, now)
     try await store.look(record, at: 5, may)
-    let names = try FileManager.default.contentsOfDirectory(atPath: store.path + "/access").filter { $0.hasSuffix("ndjson") }
+    let names = try FileManager.default.contentsOfDirectory(atPath: store.path + "/access").filter {
+      $0.hasSuffix("ndjson")
+    }
     #expect(names.sorted() == ["looks-2025-03.ndjson", "looks-2025-04.ndjson", "looks-2025-05.ndjson"])
     #expect(try store.looks().customers == [1, 2, 3, 4, 5])
     #expect(try store.looks().findings.breaks.isEmpty)
@@ -119,7 +122,8 @@ import TouchlogStore
     #expect(try breaks(lines) == [])
     for index in lines.indices {
       var changed = lines
-      changed[index] = changed[index].replacing("2025-", with: "2024-").replacing("\"after\":\"0", with: "\"after\":\"1")
+      changed[index] = changed[index].replacing("2025-", with: "2024-").replacing(
+        "\"after\":\"0", with: "\"after\":\"1")
       // What a heading says of the looks before shows in the first one after it.
       #expect(try breaks(changed) == [max(index + 1, 2)])
       changed[index] = "x" + lines[index]
