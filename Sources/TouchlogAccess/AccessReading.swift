@@ -28,7 +28,7 @@ public struct AccessFindings: Sendable, Hashable {
 extension AccessRecord {
   /// Reads the record of a store, month by month, and holds each line against the one before it. No key is needed.
   ///
-  /// The first line of the first file is taken at its word: earlier months may have been removed.
+  /// What the first file says of looks before it is taken at its word: earlier months may have been removed.
   ///
   /// - Parameters:
   ///   - path: the store's directory.
@@ -68,7 +68,8 @@ struct AccessReading {
   mutating func take(_ bytes: [UInt8], isWhole: Bool) -> Look? {
     line += 1
     let place = AccessFindings.Place(file: file, line: line)
-    guard let read = Look.read(bytes) else {
+    let read = Look.read(bytes)
+    guard let chain = read?.chain ?? LooksHeading(bytes)?.after else {
       suspects.append(place)
       return nil
     }
@@ -77,16 +78,23 @@ struct AccessReading {
       findings.unfinished.append(place)
       return nil
     }
-    if let chain, Look.chain(of: read.body, after: chain) != read.chain {
-      findings.breaks += suspects.isEmpty ? [place] : suspects
-    } else {
+    if goesOn(read, chain) {
       findings.unfinished += suspects
+    } else {
+      findings.breaks += suspects.isEmpty ? [place] : suspects
     }
     suspects = []
-    chain = read.chain
-    findings.chain = read.chain
+    self.chain = chain
+    guard let read else { return nil }
+    findings.chain = chain
     findings.looks += 1
     return read.look
+  }
+
+  /// Whether a line goes on from the one before: a look, or a heading without one.
+  private func goesOn(_ read: (look: Look, chain: String, body: [UInt8])?, _ chain: String) -> Bool {
+    guard let read else { return self.chain.map { $0 == chain } ?? true }
+    return self.chain.map { Look.chain(of: read.body, after: $0) == chain } ?? false
   }
 
   /// What was not finished at the end of a file stays so: the next file goes on after the last look.

@@ -18,7 +18,7 @@ public struct Look: Sendable, Hashable {
 }
 
 extension Look {
-  /// The chain of the line before the first one.
+  /// The chain before the first look of all.
   static let noChain = String(repeating: "0", count: 64)
 
   /// The line, without its end:
@@ -60,7 +60,8 @@ extension Look {
   /// - Returns: the look, the chain that the line says it has, and what that is over; nil for what is no line of a record.
   static func read(_ line: [UInt8]) -> (look: Look, chain: String, body: [UInt8])? {
     let tail = chainKey.utf8.count + 66
-    guard line.count > tail, line.suffix(tail).starts(with: chainKey.utf8), line.suffix(2).elementsEqual("\"}".utf8) else {
+    guard line.count > tail, line.suffix(tail).starts(with: chainKey.utf8), line.suffix(2).elementsEqual("\"}".utf8)
+    else {
       return nil
     }
     let chain = String(decoding: line.suffix(66).dropLast(2), as: UTF8.self)
@@ -77,4 +78,42 @@ extension Look {
 
   /// The month of a time in UTC, `2025-03`: a file has the looks of one.
   static func month(of time: Timestamp) -> String { String(time.rfc3339.prefix(7)) }
+}
+
+/// The first line of a file of looks:
+///
+/// ```json
+/// {"format":"touchlog-looks/1","after":"c1…"}
+/// ```
+///
+/// `after` is the chain of the last look before, in an earlier file, and zeros where there is none. So all lines of a file can
+/// be checked when earlier ones were removed.
+struct LooksHeading {
+  let after: String
+
+  private static let format = "touchlog-looks/1"
+
+  /// The line, without its end.
+  var line: [UInt8] {
+    var writer = JSONWriter()
+    writer.object { object in
+      object.member("format", LooksHeading.format)
+      object.member("after", after)
+    }
+    return writer.bytes
+  }
+
+  init(after: String) {
+    self.after = after
+  }
+
+  /// Reads a line without its end; nil for any other.
+  init?(_ line: [UInt8]) {
+    guard line.starts(with: "{\"format\":".utf8) else { return nil }
+    // `try?`: a line that is broken is no heading.
+    guard let value = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)), let after = value.text("after")
+    else { return nil }
+    self.after = after
+    guard self.line == line else { return nil }
+  }
 }

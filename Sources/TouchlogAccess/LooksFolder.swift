@@ -25,15 +25,17 @@ enum LooksFolder {
   /// How many bytes at a file's end are looked at for its last line; a line has less than two thousand.
   private static let tailBytes = 1 << 16
 
-  /// Where a file ends: the chain that its last whole line says it has, nil where there is none, and whether something
-  /// that was never finished follows it.
+  /// Where a file ends: the chain that its last look says it has, or its heading; nil where there is neither, and whether
+  /// something that was never finished follows.
   ///
   /// - Throws: `AccessError.recordDamaged`, where there is much, and no line in it.
   static func end(of file: OwnersLines) throws -> (chain: String?, isUnfinished: Bool) {
     let bytes = try file.tail(tailBytes)
     let isUnfinished = bytes.last.map { $0 != UInt8(ascii: "\n") } ?? false
     let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    if let last = lines.lazy.reversed().compactMap({ Look.read(Array($0)) }).first { return (last.chain, isUnfinished) }
+    for line in lines.reversed() {
+      if let chain = Look.read(Array(line))?.chain ?? LooksHeading(Array(line))?.after { return (chain, isUnfinished) }
+    }
     guard bytes.count < tailBytes else { throw AccessError.recordDamaged(path: file.path) }
     return (nil, isUnfinished)
   }
@@ -75,8 +77,13 @@ struct LooksEnd {
     var chain = chain
     if try file.byteCount != byteCount {
       let end = try LooksFolder.end(of: file)
-      chain = try end.chain ?? LooksFolder.chain(before: month, in: folder)
       if end.isUnfinished { bytes.append(UInt8(ascii: "\n")) }
+      if let last = end.chain {
+        chain = last
+      } else {
+        chain = try LooksFolder.chain(before: month, in: folder)
+        bytes += LooksHeading(after: chain).line + [UInt8(ascii: "\n")]
+      }
     }
     for look in looks {
       let line = look.line(after: chain)

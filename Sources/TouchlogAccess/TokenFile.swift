@@ -49,8 +49,10 @@ enum TokenFile {
     return tokens
   }
 
-  /// `try?`: where in a line it is broken is no help to anybody, as nobody writes it by hand.
-  private static func value(_ line: String) -> JSONValue? { try? JSONValue(parsing: line) }
+  private static func value(_ line: String) -> JSONValue? {
+    // `try?`: where in a line it is broken is no help to anybody, as nobody writes it by hand.
+    try? JSONValue(parsing: line)
+  }
 
   private static func token(_ value: JSONValue) -> Token? {
     guard let id = value.text("id"), TokenText.isID(id), let name = value.text("name"), let word = value.text("role"),

@@ -1,6 +1,6 @@
+import Synchronization
 public import Touchlog
 public import TouchlogStore
-import Synchronization
 
 /// The tokens of a store: who may use its service, and for what.
 ///
@@ -69,7 +69,9 @@ public final class Tokens: Sendable {
 
   private func read() throws -> (file: OwnersReadFile, tokens: [Token])? {
     guard let file = try OwnersReadFile(path) else { return nil }
-    guard OwnersFile.isUnchangedByOthers(folder) else { throw AccessError.exposed(path: folder, cure: "chmod 700 \(folder)") }
+    guard OwnersFile.isUnchangedByOthers(folder) else {
+      throw AccessError.exposed(path: folder, cure: "chmod 700 \(folder)")
+    }
     guard OwnersFile.isPrivate(path) else { throw AccessError.exposed(path: path, cure: "chmod 600 \(path)") }
     return (file, try TokenFile.decode(file.contents, path: path))
   }

@@ -28,10 +28,12 @@ import TouchlogStore
     #expect(findings.looks == 2 && findings.breaks.isEmpty && findings.unfinished.isEmpty)
     #expect(try store.permissions(of: store.file(file)) == 0o600)
     let text = String(decoding: try store.bytes(file), as: UTF8.self)
+    let (heading, lines) = (#"{"format":"touchlog-looks/1","after":"\#(Look.noChain)"}"#, text)
     #expect(
-      text.hasPrefix(
-        #"{"time":"2025-03-14T12:00:00Z","token":"q2xw8rt5ab","name":"Åsa \"x\"","customer":17,"what":"#))
-    #expect(text.hasSuffix(#","chain":"\#(findings.chain)"}"# + "\n"))
+      lines.hasPrefix(
+        heading + "\n"
+          + #"{"time":"2025-03-14T12:00:00Z","token":"q2xw8rt5ab","name":"Åsa \"x\"","customer":17,"what":"#))
+    #expect(lines.hasSuffix(#","chain":"\#(findings.chain)"}"# + "\n"))
   }
 
   @Test func `takes many at once, and none is lost or doubled`() async throws {
@@ -58,7 +60,9 @@ import TouchlogStore
     try await store.look(record, at: 3, now)
     try await store.look(try AccessRecord(ofStoreAt: store.path), at: 4, now)
     try await store.look(record, at: 5, may)
-    let names = try FileManager.default.contentsOfDirectory(atPath: store.path + "/access").filter { $0.hasSuffix("ndjson") }
+    let names = try FileManager.default.contentsOfDirectory(atPath: store.path + "/access").filter {
+      $0.hasSuffix("ndjson")
+    }
     #expect(names.sorted() == ["looks-2025-03.ndjson", "looks-2025-04.ndjson", "looks-2025-05.ndjson"])
     #expect(try store.looks().customers == [1, 2, 3, 4, 5])
     #expect(try store.looks().findings.breaks.isEmpty)
@@ -86,18 +90,23 @@ import TouchlogStore
     try await store.look(try AccessRecord(ofStoreAt: store.path), at: 1)
     try await store.look(try AccessRecord(ofStoreAt: store.path), at: 2)
     let whole = try store.bytes(file)
-    let second = try #require(whole.firstIndex(of: UInt8(ascii: "\n"))) + 1
-    for length in second + 1..<whole.count {
-      try store.write(Array(whole[..<length]), to: file)
+    let end = UInt8(ascii: "\n")
+    for length in 1..<whole.count {
+      let part = Array(whole[..<length])
+      try store.write(part, to: file)
+      // A heading, and looks at 1 and 2.
+      let ended = part.count { $0 == end }
+      let isTorn = part.last != end
       let torn = try store.looks()
-      #expect(torn.customers == [1] && torn.findings.breaks.isEmpty)
-      #expect(torn.findings.unfinished.map(\.line) == [2], "\(length)")
+      #expect(torn.customers == Array([1, 2].prefix(max(0, ended - 1))) && torn.findings.breaks.isEmpty, "\(length)")
+      #expect(torn.findings.unfinished.map(\.line) == (isTorn ? [ended + 1] : []), "\(length)")
       try await store.look(try AccessRecord(ofStoreAt: store.path), at: 3)
       let next = try store.looks()
-      // All but the end of the line was written: then it is a look, as nobody can tell it from one.
-      let isComplete = length == whole.count - 1
-      #expect(next.customers == (isComplete ? [1, 2, 3] : [1, 3]) && next.findings.breaks.isEmpty)
-      #expect(next.findings.unfinished.map(\.line) == (isComplete ? [] : [2]))
+      // Where only the end of the line is missing, it is a look: nobody can tell it from one.
+      let isComplete = isTorn && whole[length] == end
+      let looks = max(0, isComplete ? ended : ended - 1)
+      #expect(next.customers == [1, 2].prefix(looks) + [3] && next.findings.breaks.isEmpty, "\(length)")
+      #expect(next.findings.unfinished.map(\.line) == (isTorn && !isComplete ? [ended + 1] : []), "\(length)")
     }
   }
 
@@ -111,20 +120,25 @@ import TouchlogStore
       return try store.looks().findings.breaks.map(\.line)
     }
     #expect(try breaks(lines) == [])
+    for index in lines.indices {
+      var changed = lines
+      changed[index] = changed[index].replacing("2025-", with: "2024-").replacing(
+        "\"after\":\"0", with: "\"after\":\"1")
+      // What a heading says of the looks before shows in the first one after it.
+      #expect(try breaks(changed) == [max(index + 1, 2)])
+      changed[index] = "x" + lines[index]
+      // A line that is none any more is not taken for one that was never finished. The last might be.
+      #expect(try breaks(changed) == (index == lines.count - 1 ? [] : [index + 1]))
+      changed.remove(at: index)
+      #expect(try breaks(changed) == (index == lines.count - 1 ? [] : [index + 1]), "the line after the gap")
+    }
     var changed = lines
-    changed[2] = changed[2].replacing("\"customer\":3", with: "\"customer\":9")
-    #expect(try breaks(changed) == [3])
-    changed[2] = "x" + changed[2]
-    #expect(try breaks(changed) == [3], "what is no line any more is none that was never finished")
+    changed.insert(lines[2], at: 3)
+    #expect(try breaks(changed) == [4], "what was put in")
     changed = lines
-    changed.remove(at: 2)
-    #expect(try breaks(changed) == [3], "the line after the gap")
-    changed = lines
-    changed.insert(lines[1], at: 2)
-    #expect(try breaks(changed) == [3, 4], "what was put in, and the line after it")
-    changed = lines
-    changed.swapAt(1, 2)
-    #expect(try breaks(changed) == [2, 3, 4])
+    changed.swapAt(2, 3)
+    #expect(try breaks(changed) == [3, 4, 5])
+    try #require(try breaks(lines) == [])
     // Whoever leaves out the end, or writes all anew, is seen by who has noted the chain alone.
     let noted = try store.looks().findings.chain
     #expect(try breaks(Array(lines.dropLast())) == [])

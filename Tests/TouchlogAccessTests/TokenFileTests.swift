@@ -23,7 +23,9 @@ import TouchlogStore
     }
     try store.setPermissions(0o600, of: tokens.path)
     try store.setPermissions(0o770, of: store.path + "/access")
-    #expect(throws: AccessError.self, "whoever writes the folder can put another file there") { try store.tokens().all() }
+    #expect(throws: AccessError.self, "whoever writes the folder can put another file there") {
+      try store.tokens().all()
+    }
     try store.setPermissions(0o700, of: store.path + "/access")
     #expect(try tokens.token(shownAs: text, at: now).name == "Åsa")
   }

@@ -53,7 +53,7 @@ import TouchlogTesting
     try #require(try sandbox.shell("sed -i s/:9,/:8,/ store/access/looks-2025-02.ndjson").status == 0)
     let outcome = try sandbox.touchlog("access")
     #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("at 1 place: access/looks-2025-03.ndjson, line 1. "), "\(outcome)")
+    #expect(outcome.errors.contains("at 1 place: access/looks-2025-02.ndjson, line 2. "), "\(outcome)")
     #expect(outcome.lines.count == 2, "what is there is shown all the same")
   }
 
@@ -93,7 +93,7 @@ import TouchlogTesting
         "exec \(Sandbox.built("StubbornLooker")) store \(round * 100_000) 100000", as: "looker")
       // Some begin to answer before they are killed, some do not.
       if round % 4 > 0 {
-        _ = comesAbout(lookingEvery: 500) { try !sandbox.read("looker.out").isEmpty }
+        _ = try comesAbout(lookingEvery: 500) { try !sandbox.read("looker.out").isEmpty }
       }
       usleep(UInt32.random(in: 0...20_000, using: &random))
       child.signal(SIGKILL)

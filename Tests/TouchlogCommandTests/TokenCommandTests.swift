@@ -20,7 +20,9 @@ import TouchlogTesting
     let text = String(made.lines[0])
     let token = try tokens(of: sandbox).token(shownAs: text, at: TimeArgument.now())
     #expect(token.role == .adapter(source: "/pbx"))
-    #expect(token.expires?.microseconds(since: token.created) == 90 * 86_400 * 1_000_000)
+    // The arguments are read a moment before it is made.
+    let days = try #require(token.expires?.microseconds(since: token.created.adding(seconds: 90 * 86_400)))
+    #expect((-60_000_000...0).contains(days))
     #expect(made.errors.hasPrefix("token \(token.id) for pbx: adapter for sources that begin with /pbx, expires "))
     #expect(!made.errors.contains(text))
     let list = try sandbox.touchlog("token", "list", variables: keyless)
