@@ -35,7 +35,8 @@ struct Admission: RouterMiddleware {
     let caller = try caller(of: request)
     guard roles.contains(caller.role) else {
       let admitted = Role.allCases.filter { roles.contains($0) }.map(\.rawValue).joined(separator: ", ")
-      throw Problem(.forbidden, .forbidden, "this route is for \(admitted), and the token is of \(caller.role.rawValue)")
+      throw Problem(
+        .forbidden, .forbidden, "this route is for \(admitted), and the token is of \(caller.role.rawValue)")
     }
     var context = context
     context.caller = caller
@@ -77,6 +78,8 @@ struct Admission: RouterMiddleware {
 struct Answering: RouterMiddleware {
   typealias Context = ServiceContext
 
+  let logger: Logger
+
   func handle(
     _ request: Request, context: Context, next: (Request, Context) async throws -> Response,
   ) async throws -> Response {
@@ -86,7 +89,7 @@ struct Answering: RouterMiddleware {
     do {
       let response = try await next(request, context)
       metadata["status"] = "\(response.status.code)"
-      context.logger.debug("request", metadata: metadata)
+      logger.debug("request", metadata: metadata)
       return response
     } catch let error as CancellationError {
       throw error
@@ -95,10 +98,10 @@ struct Answering: RouterMiddleware {
       metadata["status"] = "\(problem.status.code)"
       if problem.status.code >= 500 {
         metadata["error"] = "\(error)"
-        context.logger.error("request failed", metadata: metadata)
+        logger.error("request failed", metadata: metadata)
       } else {
         metadata["problem"] = "\(problem.kind.rawValue)"
-        context.logger.info("request refused", metadata: metadata)
+        logger.info("request refused", metadata: metadata)
       }
       return problem.response
     }

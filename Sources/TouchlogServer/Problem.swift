@@ -12,8 +12,10 @@ import TouchlogStore
 struct Problem: Error {
   /// Which problem it is, for programs; with `Problem.prefix` before it the member `type`. Names never change.
   enum Kind: String {
-    case unauthorized, forbidden, missing, invalid, conflict, precondition, tooLarge = "too-large"
-    case mediaType = "media-type", busy, unavailable, fault
+    case unauthorized, forbidden, missing, invalid, conflict, precondition
+    case tooLarge = "too-large"
+    case mediaType = "media-type"
+    case busy, unavailable, fault
   }
 
   static let mediaType = "application/problem+json"
@@ -160,7 +162,8 @@ extension Problem {
   private init(_ error: StoreError) {
     switch error {
     case .damaged:
-      self.init(.internalServerError, .fault, "the log is damaged there; whoever runs the service runs: touchlog verify")
+      self.init(
+        .internalServerError, .fault, "the log is damaged there; whoever runs the service runs: touchlog verify")
     default: self.init(.serviceUnavailable, .unavailable, "the log cannot be used; the service's log tells why")
     }
   }

@@ -67,6 +67,9 @@ public struct TouchlogService: Service {
   /// - Throws: where the address cannot be listened at; `StoreError`, where closing the store fails.
   public func run() async throws {
     let threads = WorkThreads(count: 8)
+    // What the web server tells in passing is told here, in the service's words.
+    var serverLogger = logger
+    serverLogger.logLevel = max(logger.logLevel, .warning)
     let application = Application(
       router: router(threads),
       server: .http1(
@@ -76,14 +79,14 @@ public struct TouchlogService: Service {
             maxHeaderFieldSize: options.headerBytes, maxHeaderListSize: options.headerBytes, maxHeaderFieldCount: 100))),
       configuration: ApplicationConfiguration(
         address: .hostname(options.host, port: options.port), serverName: nil,
-        availableConnectionsDelegate: .maximum(options.connections, logger: logger)),
+        availableConnectionsDelegate: .maximum(options.connections, logger: serverLogger)),
       onServerRunning: { [options, logger, store] channel in
         let port = channel.localAddress?.port ?? options.port
         logger.info(
           "serving",
           metadata: ["url": "http://\(options.host):\(port)", "store": "\(store.path)", "id": "\(store.id)"])
         await options.onServing(port)
-      }, logger: logger)
+      }, logger: serverLogger)
     do {
       try await application.run()
     } catch {
@@ -106,7 +109,7 @@ public struct TouchlogService: Service {
     let figures = ServiceFigures()
     let gate = AppendGate(requests: options.appendRequests, bytes: options.appendBytes)
     let router = Router(context: ServiceContext.self)
-    router.add(middleware: Answering())
+    router.add(middleware: Answering(logger: logger))
     func behind(_ roles: Role...) -> RouterGroup<ServiceContext> {
       router.group().add(middleware: Admission(callers: callers, roles: Set(roles)))
     }

@@ -126,9 +126,11 @@ import TouchlogStore
       let port = service.port
       let busy = try await blocking {
         let held = try Connection(port: port)
-        try held.request("POST", "/v1/events", [
-          "Authorization": "Bearer admin", "Content-Type": Sample.lines, "Transfer-Encoding": "chunked",
-        ])
+        try held.request(
+          "POST", "/v1/events",
+          [
+            "Authorization": "Bearer admin", "Content-Type": Sample.lines, "Transfer-Encoding": "chunked",
+          ])
         try held.chunk(Sample.event("a") + "\n")
         // The first receipt tells that the request is within.
         #expect(try held.head().status == 200)

@@ -27,7 +27,9 @@ import TouchlogServer
       #expect(try backward.lines.compactMap { $0["position"]?.integer } == [24, 23, 22])
       let customer = try await service.ask("GET", "/v1/events?customer=crm:7&since=2025-03-01")
       #expect(try customer.json["events"]?.elements.map { $0["id"] } == ["e7"])
-      for query in ["kustomer=crm:7", "limit=0", "limit=1001", "from=x", "order=up", "channel=fax", "since=soon", "type="] {
+      for query in [
+        "kustomer=crm:7", "limit=0", "limit=1001", "from=x", "order=up", "channel=fax", "since=soon", "type=",
+      ] {
         #expect(try await service.ask("GET", "/v1/events?\(query)").status == 400, "\(query)")
       }
     }

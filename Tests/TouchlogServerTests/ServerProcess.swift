@@ -18,7 +18,8 @@ final class ServerProcess {
       let folder = path
       _ = try Store.create(at: path + "/store") { (_) in folder + "/store.key" }
       token = try Tokens(ofStoreAt: path + "/store").create(
-        "admin", role: .admin, at: Timestamp(microseconds: 0)).text
+        "admin", role: .admin, at: Timestamp(microseconds: 0)
+      ).text
     }
 
     deinit {

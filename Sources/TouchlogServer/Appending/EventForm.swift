@@ -102,7 +102,8 @@ extension Expectation {
       guard match.first == "\"", match.last == "\"", match.utf8.count > 2,
         let version = UInt32(match.dropFirst().dropLast())
       else {
-        throw .invalid("If-Match", #"expected a stream version in quotes such as "17", found \#(AdapterError.shown(match))"#)
+        throw .invalid(
+          "If-Match", #"expected a stream version in quotes such as "17", found \#(AdapterError.shown(match))"#)
       }
       self = .version(version)
     case (nil, let noneMatch?):

@@ -81,7 +81,8 @@ struct EventPreparing: Sendable {
     guard !caller.mayAppend(source: source) else { return }
     var problem = Problem(
       .forbidden, .forbidden,
-      "event \(index): the token appends under \(caller.sourcePrefix ?? ""), found source \(AdapterError.shown(source))")
+      "event \(index): the token appends under \(caller.sourcePrefix ?? ""), found source \(AdapterError.shown(source))"
+    )
     problem.index = index
     problem.field = "source"
     problem.cure = "send it with the token of that source's adapter"

@@ -137,7 +137,8 @@ final class LineStream: @unchecked Sendable {
         if let bytes { rest.append(contentsOf: bytes) }
         let isStopping = Task.isShuttingDownGracefully
         // Of a stream that is cut off by the service's end, the last line may be half of one.
-        let end = bytes == nil && !isStopping ? rest.count : (rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
+        let end =
+          bytes == nil && !isStopping ? rest.count : (rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0)
         let lines = Array(rest[..<end])
         rest.removeFirst(end)
         progress.isAtEnd = bytes == nil
@@ -153,7 +154,8 @@ final class LineStream: @unchecked Sendable {
 
   private var tooLong: Problem {
     var problem = Problem(
-      .contentTooLarge, .tooLarge, "line \(progress.lines + 1): expected \(EventForm.eventBytes) bytes at most, found more")
+      .contentTooLarge, .tooLarge,
+      "line \(progress.lines + 1): expected \(EventForm.eventBytes) bytes at most, found more")
     problem.line = progress.lines + 1
     return problem
   }

@@ -43,7 +43,8 @@ struct EventQuery {
     case "channel":
       for text in try EventQuery.list(value, of: name) {
         guard let channel = Channel(name: text) else {
-          throw .invalid(name, "expected one of \(Channel.names.joined(separator: ", ")), found \(AdapterError.shown(text))")
+          throw .invalid(
+            name, "expected one of \(Channel.names.joined(separator: ", ")), found \(AdapterError.shown(text))")
         }
         query.channels.insert(channel)
       }

@@ -34,7 +34,8 @@ extension Store {
         fileBytes: information.bytes + vaultInformation.bytes,
         freeBytes: information.freePages * information.pageSize
           + vaultInformation.freePages * vaultInformation.pageSize,
-        readers: readers.count, oldestReaderCommits: information.lastTransaction - min(oldest, information.lastTransaction))
+        readers: readers.count,
+        oldestReaderCommits: information.lastTransaction - min(oldest, information.lastTransaction))
     }
   }
 }
