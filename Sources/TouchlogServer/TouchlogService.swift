@@ -119,7 +119,7 @@ public struct TouchlogService: Service {
     behind(.adapter, .analyst, .auditor, .admin).get("metrics") { _, _ in
       try await figures.answer(store: store, gate: gate, threads: threads)
     }
-    let appending = AppendRoute(store: store, gate: gate, threads: threads, figures: figures)
+    let appending = AppendRoute(store: store, gate: gate, threads: threads, figures: figures, logger: logger)
     behind(.adapter, .admin).post("v1/events", use: appending.answer)
     let readers = behind(.analyst, .auditor, .admin)
     readers.get("v1/events", use: ReadRoute(store: store, threads: threads).answer)

@@ -71,16 +71,30 @@ struct ServeCommand: AsyncParsableCommand {
       || host.hasPrefix("127.") && host.allSatisfy { $0.isASCII && ($0.isWholeNumber || $0 == ".") }
   }
 
-  func run() async throws {
+  /// As the command's: every error is one line after `touchlog:`.
+  static func main() async {
+    let command: ServeCommand
     do {
-      try await serve()
+      command = try ServeCommand.parse()
+    } catch {
+      let text = fullMessage(for: error)
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      tell(text.hasPrefix("Error: ") ? String(text.dropFirst(7)) : text)
+      exit(withError: ExitCode.validationFailure)
+    }
+    do {
+      try await command.serve()
     } catch {
       let text = "\(error)"
-      let line = Array("touchlog: \(text.hasSuffix(".") ? String(text.dropLast()) : text)\n".utf8)
-      // Where standard error takes nothing, the exit code still tells.
-      _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      throw ExitCode(2)
+      tell(text.hasSuffix(".") ? String(text.dropLast()) : text)
+      exit(withError: ExitCode(2))
     }
+  }
+
+  private static func tell(_ text: String) {
+    let line = Array("touchlog: \(text)\n".utf8)
+    // Where standard error takes nothing, the exit code still tells.
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private func serve() async throws {

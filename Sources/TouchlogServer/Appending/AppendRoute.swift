@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import JSON
+import Logging
 import NIOCore
 import Touchlog
 import TouchlogStore
@@ -12,6 +13,7 @@ struct AppendRoute: Sendable {
   let gate: AppendGate
   let threads: WorkThreads
   let figures: ServiceFigures
+  let logger: Logger
 
   func answer(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let form = try EventForm(request.headers)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import JSON
+import Logging
 import NIOCore
 import ServiceLifecycle
 import Touchlog
@@ -180,6 +181,13 @@ final class LineStream: @unchecked Sendable {
   private func told(_ error: any Error) -> Problem {
     var problem = Problem(explaining: (error as? AppendError)?.counted(after: progress.events) ?? error)
     problem.events = progress.events
+    var metadata: Logger.Metadata = [
+      "problem": "\(problem.kind.rawValue)", "status": "\(problem.status.code)", "events": "\(progress.events)",
+    ]
+    // What an event says is told to its sender, and not to the log.
+    if problem.status.code >= 500 { metadata["error"] = "\(error)" }
+    route.logger.log(
+      level: problem.status.code >= 500 ? .error : .info, "stream of lines refused", metadata: metadata)
     return problem
   }
 
