@@ -26,20 +26,30 @@ let package = Package(
     .library(name: "TouchlogTesting", targets: ["TouchlogTesting"]),
     .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "TouchlogReplay", targets: ["TouchlogReplay"]),
+    .library(name: "TouchlogServer", targets: ["TouchlogServer"]),
     .library(name: "TouchlogProof", targets: ["TouchlogProof"]),
+    .library(name: "TouchlogAccess", targets: ["TouchlogAccess"]),
     .library(name: "CustomerTimeline", targets: ["CustomerTimeline"]),
     .library(name: "ServiceConsistency", targets: ["ServiceConsistency"]),
     .library(name: "ChurnRisk", targets: ["ChurnRisk"]),
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .executable(name: "touchlog", targets: ["TouchlogCommand"]),
+    .executable(name: "touchlog-serve", targets: ["TouchlogServe"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     // System libraries.
@@ -75,6 +85,10 @@ let package = Package(
       dependencies: [
         "Touchlog", "TouchlogStore", "TouchlogAdapters", "JSON", .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
+    .target(
+      name: "TouchlogAccess",
+      dependencies: ["Touchlog", "TouchlogStore", "JSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "TouchlogTesting", dependencies: ["Touchlog", "JSON"], swiftSettings: strict),
     .target(
       name: "Statistics", dependencies: ["CNLopt", .product(name: "RealModule", package: "swift-numerics")],
@@ -95,14 +109,37 @@ let package = Package(
       name: "Catalog", dependencies: ["Touchlog", "CustomerTimeline", "ServiceConsistency", "ChurnRisk"],
       path: "Projections/Catalog", swiftSettings: strict),
 
+    // The service.
+    .target(
+      name: "TouchlogServer",
+      dependencies: [
+        "Touchlog", "TouchlogStore", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters", "JSON",
+        .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TouchlogServe",
+      dependencies: [
+        "TouchlogServer", "TouchlogStore", "TouchlogProof", "TouchlogAccess", "Touchlog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ], path: "Tools/serve", swiftSettings: strict),
+
     // The command.
     .target(name: "Simulation", path: "Tools/simulate", swiftSettings: strict),
     .executableTarget(
       // Not `touchlog`: on a file system that folds case it would be the library Touchlog.
       name: "TouchlogCommand",
       dependencies: [
-        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAdapters", "Statistics",
-        "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
+        "Touchlog", "TouchlogStore", "TouchlogReplay", "TouchlogProof", "TouchlogAccess", "TouchlogAdapters",
+        "Statistics", "CustomerTimeline", "ServiceConsistency", "ChurnRisk", "Catalog", "Simulation", "JSON", "LMDB",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -158,9 +195,21 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
+      name: "TouchlogAccessTests",
+      dependencies: ["TouchlogAccess", "TouchlogServer", "TouchlogStore", "Touchlog", "JSON"],
+      swiftSettings: strict),
+    .testTarget(
       name: "FuzzTests",
       dependencies: ["TouchlogStore", "TouchlogAdapters", "TouchlogTesting", "Touchlog", "JSON", "LMDB"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TouchlogServerTests",
+      dependencies: [
+        "TouchlogServer", "TouchlogServe", "TouchlogCommand", "TouchlogStore", "TouchlogProof", "TouchlogAccess",
+        "TouchlogAdapters", "Touchlog", "JSON",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation", "Touchlog"], swiftSettings: strict),
     .executableTarget(
       name: "StubbornAppender", dependencies: ["Touchlog", "TouchlogStore", "LMDB"], path: "Tests/StubbornAppender",
@@ -168,11 +217,14 @@ let package = Package(
     .executableTarget(
       name: "StubbornEraser", dependencies: ["Touchlog", "TouchlogStore"], path: "Tests/StubbornEraser",
       swiftSettings: strict),
+    .executableTarget(
+      name: "StubbornLooker", dependencies: ["Touchlog", "TouchlogAccess"], path: "Tests/StubbornLooker",
+      swiftSettings: strict),
     .testTarget(
       name: "TouchlogCommandTests",
       dependencies: [
-        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "TouchlogStore", "TouchlogProof", "TouchlogTesting",
-        "CustomerTimeline", "Touchlog", "JSON", "LMDB",
+        "TouchlogCommand", "StubbornAppender", "StubbornEraser", "StubbornLooker", "TouchlogStore", "TouchlogProof",
+        "TouchlogAccess", "TouchlogTesting", "CustomerTimeline", "Touchlog", "JSON", "LMDB",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Faults/disk", "Checkers"], swiftSettings: strict),

@@ -189,6 +189,12 @@ public final class Store: EventStore, Sendable {
     stopAppending()
   }
 
+  /// How many events wait for the writer, and how many requests for room in its queue.
+  var queueDepth: (events: Int, waiting: Int) { writer?.queue.depth ?? (0, 0) }
+
+  /// Why nothing is taken any more until the store is opened anew; nil while all is well.
+  package var appendFailure: String? { writer?.failure }
+
   /// Writes what is queued, and stops taking appends: another process may take over. Reading goes on.
   public func stopAppending() {
     guard let writer else { return }

@@ -18,7 +18,8 @@ extension Store {
     }
   }
 
-  static func checkDirectory(_ path: String) throws(StoreError) {
+  /// Refuses a path where no store is, by what lies there and without opening it.
+  package static func checkDirectory(_ path: String) throws(StoreError) {
     guard SystemFile.exists(path) else { throw StoreError.missing(path: path) }
     guard SystemFile.isDirectory(path) else {
       throw StoreError.notAStore(path: path, reason: "it is a file, and a store is a folder")

@@ -36,6 +36,15 @@ package enum Threads {
     }
   }
 
+  /// Calls `body` on a thread of its own, for which nobody waits.
+  ///
+  /// - Returns: false where the system has no thread left; then `body` was not called.
+  package static func begin(_ body: @escaping @Sendable () -> Void) -> Bool {
+    guard let thread = start(OneCall(body)) else { return false }
+    pthread_detach(thread)
+    return true
+  }
+
   private static func start(_ work: some Runnable) -> pthread_t? {
     #if canImport(Darwin)
       var thread: pthread_t?
@@ -54,6 +63,17 @@ package enum Threads {
 /// Something that a thread runs.
 private protocol Runnable: AnyObject {
   func run()
+}
+
+/// One call.
+private final class OneCall: Runnable, Sendable {
+  private let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    self.body = body
+  }
+
+  func run() { body() }
 }
 
 /// Numbered calls, which threads take one after the other.

@@ -1,6 +1,7 @@
 import LMDB
 import Simulation
 import Touchlog
+import TouchlogAccess
 import TouchlogAdapters
 import TouchlogProof
 import TouchlogReplay
@@ -38,6 +39,7 @@ struct Failure: Error {
     case let error as AppendError: self.init(error)
     case let error as ErasureError: self.init("\(error)", .found)
     case let error as ProofError: self.init(error)
+    case let error as AccessError: self.init(error)
     case let error as AdapterError: self.init(error)
     case let error as EventError: self.init("\(error)", .found)
     case let error as Simulator.OptionsError: self.init("\(error)", .usage)
@@ -80,6 +82,14 @@ struct Failure: Error {
     case .keyUnusable: self.init("\(error)", .impossible)
     case .malformedKey, .unusableName: self.init("\(error)", .usage)
     case .malformedNote, .malformedCheckpoint, .unsigned, .forged, .unproven: self.init("\(error)", .found)
+    }
+  }
+
+  private init(_ error: AccessError) {
+    switch error {
+    case .tokensDamaged, .recordDamaged, .noSuchToken: self.init("\(error)", .found)
+    case .unusableName, .unusableSource, .expiresBeforeItBegins: self.init("\(error)", .usage)
+    case .exposed, .newerFormat, .tooManyTokens, .recordFailed, .noThread: self.init("\(error)", .impossible)
     }
   }
 

@@ -49,6 +49,13 @@ extension SystemFile {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw StoreError(system: "opening", path: path) }
     defer { close(file) }
+    return try contentsToEnd(of: file, path: path)
+  }
+
+  /// Reads what is left of an opened file.
+  ///
+  /// - Parameter path: for errors.
+  static func contentsToEnd(of file: Int32, path: String) throws(StoreError) -> [UInt8] {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {

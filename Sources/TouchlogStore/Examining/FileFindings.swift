@@ -10,7 +10,7 @@ extension Examiner {
   /// The modes are looked at, and not what this process may do: that is everything, for root.
   static func permissions(of path: String) -> Finding {
     let vaults = vaultFolders(in: path)
-    let files = (["log"] + vaults).flatMap { ["\($0)/data.mdb", "\($0)/lock.mdb"] }
+    let files = (["log"] + vaults).flatMap { ["\($0)/data.mdb", "\($0)/lock.mdb"] } + accessFiles(in: path)
     for file in files where SystemFile.exists("\(path)/\(file)") {
       let isLock = file.hasSuffix("lock.mdb")
       if isLock, !SystemFile.isWritable("\(path)/\(file)") {
@@ -42,6 +42,16 @@ extension Examiner {
         advice: "run as the store's owner where events are to be appended")
     }
     return Finding(.permissions, .ok, "its owner's alone")
+  }
+
+  /// The hashes of tokens, and who looked at whom.
+  private static func accessFiles(in path: String) -> [String] {
+    do {
+      return try SystemFile.names(in: path + "/access").sorted().map { "access/\($0)" }
+    } catch {
+      // There is none until there is a token, and one that cannot be entered shows nobody its files.
+      return []
+    }
   }
 
   private static func vaultFolders(in path: String) -> [String] {
