@@ -30,7 +30,8 @@ import TouchlogStore
         #expect(try again.lines.last?["head"] == 1)
       }
     } afterwards: { service in
-      try service.withStore { #expect(try $0.events().map(\.event.id) == ["e1"]) }
+      let found = try service.events().map(\.event.id)
+      #expect(found == ["e1"])
     }
   }
 
@@ -49,7 +50,8 @@ import TouchlogStore
       #expect(try bad.json["cure"]?.text?.isEmpty == false)
       #expect(try await service.post(Sample.batch, "[]").status == 400)
     } afterwards: { service in
-      try service.withStore { #expect(try $0.head() == Position(2)) }
+      let found = try service.events().count
+      #expect(found == 2)
     }
   }
 
@@ -69,7 +71,8 @@ import TouchlogStore
       #expect(try await service.post("text/plain", "hello", headers).status == 400)
       #expect(try await service.post("application/json", "1", as: "pbx", headers).status == 200)
     } afterwards: { service in
-      try service.withStore { #expect(try $0.events().map(\.event.team) == ["Hélène"]) }
+      let found = try service.events().map(\.event.team)
+      #expect(found == ["Hélène"])
     }
   }
 
@@ -91,7 +94,8 @@ import TouchlogStore
       let lines = try await service.post(Sample.lines, Sample.event("d"), ["If-Match": #""2""#])
       #expect(lines.status == 400)
     } afterwards: { service in
-      try service.withStore { #expect(try $0.events().map(\.event.id) == ["a", "b"]) }
+      let found = try service.events().map(\.event.id)
+      #expect(found == ["a", "b"])
     }
   }
 

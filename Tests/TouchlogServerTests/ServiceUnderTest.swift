@@ -102,6 +102,13 @@ struct ServiceUnderTest: Sendable {
     try await ask("POST", "/v1/events", as: token, headers.merging(["Content-Type": type]) { $1 }, body: body)
   }
 
+  /// All events, once the service has ended.
+  func events() throws -> [OpenedEvent] {
+    var events: [OpenedEvent] = []
+    try withStore { events = try $0.events() }
+    return events
+  }
+
   static func headers(_ token: String?, _ others: [String: String] = [:]) -> [String: String] {
     token.map { others.merging(["Authorization": "Bearer \($0)"]) { $1 } } ?? others
   }

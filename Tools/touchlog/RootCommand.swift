@@ -30,7 +30,7 @@ struct RootCommand: AsyncParsableCommand {
       ReplayCommand.self, RebuildCommand.self, ProjectionsCommand.self, ExportCommand.self, ExportPersonCommand.self,
       StatsCommand.self, VerifyCommand.self, WalkCommand.self,
       CheckpointCommand.self, ProveCommand.self, VerifyBundleCommand.self, TileCommand.self, EraseCommand.self,
-      BackupCommand.self, RestoreCommand.self, TokenCommand.self, AccessCommand.self,
+      ServeCommand.self, BackupCommand.self, RestoreCommand.self, TokenCommand.self, AccessCommand.self,
       DoctorCommand.self, SimulateCommand.self, TypesCommand.self,
     ])
 }

@@ -83,7 +83,7 @@ struct WalkProcess: ~Copyable {
   }
 
   /// This program's own file, whatever name it was called by.
-  private static func executablePath() throws -> String {
+  static func executablePath() throws -> String {
     #if os(Linux)
       // In the new process, before it becomes the program, the link leads to this one.
       return "/proc/self/exe"
