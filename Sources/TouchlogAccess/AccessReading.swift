@@ -15,11 +15,11 @@ public struct AccessFindings: Sendable, Hashable {
 
   /// How many looks there are in the files that were read.
   public internal(set) var looks = 0
-  /// The chain of the last one, 64 hexadecimal digits: whoever notes it elsewhere sees later whether anything before was
-  /// changed. Zeros where there is none.
+  /// The chain of the last one, 64 hexadecimal digits: whoever notes it elsewhere sees later whether anything before
+  /// was changed. Zeros where there is none.
   public internal(set) var chain = Look.noChain
-  /// Lines that were begun and never finished, as by a kill or a full disk: of looks that were not granted. They are passed
-  /// over.
+  /// Lines that were begun and never finished, as by a kill or a full disk: of looks that were not granted. They are
+  /// passed over.
   public internal(set) var unfinished: [Place] = []
   /// Lines that are not what was written, or before which something is missing.
   public internal(set) var breaks: [Place] = []

@@ -4,8 +4,8 @@ public import TouchlogStore
 
 /// The record of who looked at whose timeline, in `STORE/access/`: a line for each look, in a file for each month.
 ///
-/// A look is on disk before `note` returns. All that are asked for while one is being synced share the next sync, so a busy
-/// service pays for one per some milliseconds, and not per look; and the timeline can be read meanwhile:
+/// A look is on disk before `note` returns. All that are asked for while one is being synced share the next sync, so a
+/// busy service pays for one per some milliseconds, and not per look; and the timeline can be read meanwhile:
 ///
 /// ```swift
 /// async let noted: Void = record.note(token, customer: number, at: now, what: "GET /v1/customers/{reference}/timeline")

@@ -27,8 +27,8 @@ extension Look {
   /// {"time":"…","token":"q2xw8rt5ab","name":"Åsa","customer":17,"what":"GET /v1/…","chain":"5d…"}
   /// ```
   ///
-  /// The chain is SHA-256, in hexadecimal digits, over the digits of the line before it and this line without its member
-  /// `chain`. So who knows one chain sees any change that is made before it.
+  /// The chain is SHA-256, in hexadecimal digits, over the digits of the line before it and this line without its
+  /// member `chain`. So who knows one chain sees any change that is made before it.
   func line(after chain: String) -> (bytes: [UInt8], chain: String) {
     let body = body
     let next = Look.chain(of: body, after: chain)
@@ -57,7 +57,8 @@ extension Look {
 
   /// Reads a line without its end.
   ///
-  /// - Returns: the look, the chain that the line says it has, and what that is over; nil for what is no line of a record.
+  /// - Returns: the look, the chain that the line says it has, and what that is over; nil for what is no line of a
+  ///   record.
   static func read(_ line: [UInt8]) -> (look: Look, chain: String, body: [UInt8])? {
     let tail = chainKey.utf8.count + 66
     guard line.count > tail, line.suffix(tail).starts(with: chainKey.utf8), line.suffix(2).elementsEqual("\"}".utf8)
@@ -86,8 +87,8 @@ extension Look {
 /// {"format":"touchlog-looks/1","after":"c1…"}
 /// ```
 ///
-/// `after` is the chain of the last look before, in an earlier file, and zeros where there is none. So all lines of a file can
-/// be checked when earlier ones were removed.
+/// `after` is the chain of the last look before, in an earlier file, and zeros where there is none. So all lines of a
+/// file can be checked when earlier ones were removed.
 struct LooksHeading {
   let after: String
 

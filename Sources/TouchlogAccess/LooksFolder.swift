@@ -25,8 +25,8 @@ enum LooksFolder {
   /// How many bytes at a file's end are looked at for its last line; a line has less than two thousand.
   private static let tailBytes = 1 << 16
 
-  /// Where a file ends: the chain that its last look says it has, or its heading; nil where there is neither, and whether
-  /// something that was never finished follows.
+  /// Where a file ends: the chain that its last look says it has, or its heading; nil where there is neither, and
+  /// whether something that was never finished follows.
   ///
   /// - Throws: `AccessError.recordDamaged`, where there is much, and no line in it.
   static func end(of file: OwnersLines) throws -> (chain: String?, isUnfinished: Bool) {
@@ -64,8 +64,8 @@ struct LooksEnd {
 
   /// Adds looks, and brings them to disk.
   ///
-  /// After a write that failed, a part of a line may be there: the next look is written after it, and readers pass over it.
-  /// After a sync that failed, nobody knows what is on disk, and no more is added.
+  /// After a write that failed, a part of a line may be there: the next look is written after it, and readers pass over
+  /// it. After a sync that failed, nobody knows what is on disk, and no more is added.
   @available(*, noasync)
   mutating func add(_ looks: [Look]) throws {
     if let failure { throw failure }

@@ -1,7 +1,5 @@
 public import Touchlog
 
-import struct Crypto.SHA256
-
 /// What the bearer of a token may do with the service.
 public enum TokenRole: Sendable, Hashable {
   /// Appends events whose source begins so.
@@ -58,8 +56,8 @@ public struct Token: Sendable, Hashable {
   public let expires: Timestamp?
   /// Since when it is taken back; nil while it is not.
   public internal(set) var revoked: Timestamp?
-  /// SHA-256 of the whole text. A hash that is slow to compute is for secrets that people choose, of which there are few
-  /// enough to try them all; of 256 random bits there are not, and each request would pay for it.
+  /// SHA-256 of the whole text. A hash that is slow to compute is for secrets that people choose, of which there are
+  /// few enough to try them all; of 256 random bits there are not, and each request would pay for it.
   let digest: [UInt8]
 
   /// How long a name may be, in UTF-8.

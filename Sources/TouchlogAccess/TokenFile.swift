@@ -12,8 +12,8 @@ import struct Crypto.SHA256
 /// {"digest":"c1…"}
 /// ```
 ///
-/// `sha256` is that of the token's text, `digest` that of all bytes before its line, so that no flipped bit makes an admin
-/// of an analyst. Nobody writes it by hand: what is read must be, byte for byte, what would be written of it.
+/// `sha256` is that of the token's text, `digest` that of all bytes before its line, so that no flipped bit makes an
+/// admin of an analyst. Nobody writes it by hand: what is read must be, byte for byte, what would be written of it.
 enum TokenFile {
   private static let format = "touchlog-tokens/"
   private static let version = "1"

@@ -8,8 +8,8 @@ import struct Crypto.SHA256
 ///   fixed    role     id, 10     secret, 43    checksum, 6
 /// ```
 ///
-/// Letters, digits and `_` alone: it needs no escaping in a URL or a shell, and a double click selects it whole. Secret and
-/// checksum are digits of base 62 (`0–9A–Za–z`). The secret has 43, drawn one by one, which is 256 random bits. The
+/// Letters, digits and `_` alone: it needs no escaping in a URL or a shell, and a double click selects it whole. Secret
+/// and checksum are digits of base 62 (`0–9A–Za–z`). The secret has 43, drawn one by one, which is 256 random bits. The
 /// checksum is the first 32 bits of SHA-256 over all that stands before it, so a scanner for leaked secrets can tell a
 /// token from what looks like one without asking anybody:
 /// `touchlog_(adapter|analyst|auditor|admin)_[a-km-np-z2-9]{10}_[0-9A-Za-z]{49}`.

@@ -4,9 +4,9 @@ public import TouchlogStore
 
 /// The tokens of a store: who may use its service, and for what.
 ///
-/// They lie in `STORE/access/tokens`, for the store's owner only. Commands that make and revoke them take turns, and put a
-/// whole new file in the place of the old one. A service asks for each request whether the file is still the one that it
-/// has read, which is one call to the system, so a token that was revoked is refused from the next request on.
+/// They lie in `STORE/access/tokens`, for the store's owner only. Commands that make and revoke them take turns, and
+/// put a whole new file in the place of the old one. A service asks for each request whether the file is still the one
+/// that it has read, which is one call to the system, so a token that was revoked is refused from the next request on.
 ///
 /// No key is needed: nothing in it is sealed. Nothing in it lets anybody in, either.
 public final class Tokens: Sendable {

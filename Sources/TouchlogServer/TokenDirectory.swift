@@ -3,8 +3,8 @@ public import TouchlogAccess
 
 /// Knows callers by the tokens of a store, as `touchlog token` makes and revokes them.
 ///
-/// For each request it asks the system whether the file of tokens is still the one that it has read, and reads a new one: so
-/// a token that was revoked is refused from the next request on.
+/// For each request it asks the system whether the file of tokens is still the one that it has read, and reads a new
+/// one: so a token that was revoked is refused from the next request on.
 public struct TokenDirectory: CallerDirectory {
   private let tokens: Tokens
   private let clock: @Sendable () -> Timestamp
@@ -43,8 +43,8 @@ extension Caller {
 }
 
 extension AccessRecord {
-  /// Records that a caller looks at a customer's timeline; it is on disk when this returns, and where it throws, there must
-  /// be no look.
+  /// Records that a caller looks at a customer's timeline; it is on disk when this returns, and where it throws, there
+  /// must be no look.
   ///
   /// - Parameters:
   ///   - caller: who, by a token.

@@ -8,7 +8,8 @@
 
 /// Lets one at a time change the files of a folder, of all processes: an advisory lock (`flock`) on an empty file.
 ///
-/// It is for changes that take milliseconds: whoever comes second waits. The system takes it back when the process ends.
+/// It is for changes that take milliseconds: whoever comes second waits. The system takes it back when the process
+/// ends.
 package struct OwnersLock: ~Copyable {
   private let file: Int32
 
@@ -18,11 +19,8 @@ package struct OwnersLock: ~Copyable {
     file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError(system: "opening", path: path) }
     while flock(file, LOCK_EX) != 0 {
-      guard errno == EINTR else {
-        let code = errno
-        close(file)
-        throw StoreError.system(operation: "locking", path: path, code: code)
-      }
+      // `deinit` closes it, as all there is of the lock is there.
+      guard errno == EINTR else { throw StoreError(system: "locking", path: path) }
     }
   }
 
@@ -32,8 +30,8 @@ package struct OwnersLock: ~Copyable {
   }
 }
 
-/// A file as it was read, which is kept open: so no other file gets its number in the file system meanwhile, and one that
-/// was put in its place is always told from it.
+/// A file as it was read, which is kept open: so no other file gets its number in the file system meanwhile, and one
+/// that was put in its place is always told from it.
 package final class OwnersReadFile: Sendable {
   /// All that was in it.
   package let contents: [UInt8]
@@ -52,6 +50,7 @@ package final class OwnersReadFile: Sendable {
     do throws(StoreError) {
       contents = try SystemFile.contentsToEnd(of: file, path: path)
     } catch {
+      // Without its contents it is not whole, so `deinit` does not run.
       close(file)
       throw error
     }
@@ -104,12 +103,8 @@ package final class OwnersLines: Sendable {
     let isNew = !SystemFile.exists(path)
     file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError(system: "opening", path: path) }
-    do throws(StoreError) {
-      if isNew { try SystemFile.sync(directory: SystemFile.parent(of: path)) }
-    } catch {
-      close(file)
-      throw error
-    }
+    // Where that fails, `deinit` closes it.
+    if isNew { try SystemFile.sync(directory: SystemFile.parent(of: path)) }
   }
 
   deinit {

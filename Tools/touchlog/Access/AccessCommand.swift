@@ -9,12 +9,12 @@ struct AccessCommand: AsyncParsableCommand {
     commandName: "access",
     abstract: "Show who looked at which customer's timeline, when, and by what.",
     discussion: """
-      The service records each look before it grants it. A customer is a number there, so nothing has to be removed when \
-      somebody is erased; --customer takes a reference as well, for which it opens the store with its key.
+      The service records each look before it grants it. A customer is a number there, so nothing has to be removed \
+      when somebody is erased; --customer takes a reference as well, for which it opens the store with its key.
 
       In a pipe: time, token, name, customer, route, with tabs between them. Each line of the record rests on the one \
-      before it. Where one was changed or is missing, that is told, and the exit code is 1. The chain of the last line is \
-      told on standard error: note it elsewhere, and look for it in the record later.
+      before it. Where one was changed or is missing, that is told, and the exit code is 1. The chain of the last line \
+      is told on standard error: note it elsewhere, and look for it in the record later.
 
       Examples:
         touchlog access --since 30d --store ./store
@@ -106,8 +106,10 @@ struct LookForm {
           .joined(separator: "\t") + "\n").utf8)
     case .columns:
       Array(
-        ("\(look.time.readable)  \("\(look.customer)".padded(to: 12))  \(look.tokenName.inert) (\(look.tokenID))  \(look.what.inert)"
-          .shortened(to: width) + "\n").utf8)
+        ([
+          look.time.readable, "\(look.customer)".padded(to: 12), "\(look.tokenName.inert) (\(look.tokenID))",
+          look.what.inert,
+        ].joined(separator: "  ").shortened(to: width) + "\n").utf8)
     }
   }
 

@@ -87,7 +87,8 @@ extension TokenCommand {
       let source = token.role.source.map { " for sources that begin with \($0.inert)" } ?? ""
       let end = token.expires.map { "expires \($0.readable) UTC" } ?? "does not expire"
       writeWhole(
-        "token \(token.id) for \(token.name.inert): \(token.role.word)\(source), \(end). Keep it now: it is not shown again\n",
+        "token \(token.id) for \(token.name.inert): \(token.role.word)\(source), \(end). "
+          + "Keep it now: it is not shown again\n",
         to: standardError)
     }
   }
