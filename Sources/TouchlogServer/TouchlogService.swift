@@ -5,13 +5,14 @@ public import Logging
 import NIOCore
 public import ServiceLifecycle
 import Touchlog
+public import TouchlogAccess
 public import TouchlogProof
 public import TouchlogStore
 
 /// The log as a service over HTTP/1.1: adapters append, analysts and auditors read and follow.
 ///
 /// ```swift
-/// let service = TouchlogService(store: store, callers: callers, signingKey: key, logger: logger)
+/// let service = TouchlogService(store: store, callers: callers, looks: record, signingKey: key, logger: logger)
 /// try await ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
 /// ```
 ///
@@ -45,18 +46,23 @@ public struct TouchlogService: Service {
 
   private let store: Store
   private let callers: any CallerDirectory
+  private let looks: AccessRecord?
   private let signingKey: SigningKey?
   private let logger: Logger
   private let options: Options
 
   /// A service of a store that was opened for appending, and that the service closes in the end.
   ///
-  /// - Parameter signingKey: what signs checkpoints; without one, there are none.
+  /// - Parameters:
+  ///   - looks: where it is recorded who asked for a customer's events; without it, it is not.
+  ///   - signingKey: what signs checkpoints; without one, there are none.
   public init(
-    store: Store, callers: any CallerDirectory, signingKey: SigningKey?, logger: Logger, options: Options = Options(),
+    store: Store, callers: any CallerDirectory, looks: AccessRecord?, signingKey: SigningKey?, logger: Logger,
+    options: Options = Options(),
   ) {
     self.store = store
     self.callers = callers
+    self.looks = looks
     self.signingKey = signingKey
     self.logger = logger
     self.options = options
@@ -121,11 +127,14 @@ public struct TouchlogService: Service {
     }
     let appending = AppendRoute(store: store, gate: gate, threads: threads, figures: figures, logger: logger)
     behind(.adapter, .admin).post("v1/events", use: appending.answer)
+    let looks = Looks(record: looks, store: store, threads: threads)
     let readers = behind(.analyst, .auditor, .admin)
-    readers.get("v1/events", use: ReadRoute(store: store, threads: threads).answer)
+    readers.get("v1/events", use: ReadRoute(store: store, threads: threads, looks: looks).answer)
     readers.get(
       "v1/events/live",
-      use: LiveRoute(store: store, threads: threads, figures: figures, heartbeat: options.heartbeat).answer)
+      use: LiveRoute(
+        store: store, threads: threads, looks: looks, figures: figures, heartbeat: options.heartbeat
+      ).answer)
     let tree = TreeRoutes(store: store, threads: threads, signingKey: signingKey)
     readers.get("checkpoint", use: tree.checkpoint)
     behind(.auditor, .admin).get("tile/**", use: tree.tile)

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 import Testing
 import Touchlog
@@ -48,6 +49,21 @@ import TouchlogServer
         #expect(whole.contains("direction"))
       }
       #expect(try await service.ask("GET", "/v1/events?customer=crm:42", as: "analyst").status == 403)
+    }
+  }
+
+  @Test func `whoever asks for a customer's events is recorded, by number, before the answer`() async throws {
+    try await ServiceUnderTest.run { service in
+      _ = try await service.post(Sample.structured, Sample.event("a"))
+      let folder = service.folder + "/store/access"
+      _ = try await service.ask("GET", "/v1/events", as: "auditor")
+      _ = try await service.ask("GET", "/v1/events?customer=crm:nobody", as: "auditor")
+      #expect(!FileManager.default.fileExists(atPath: folder), "nobody was looked at")
+      #expect(try await service.ask("GET", "/v1/events?customer=crm:42", as: "auditor").status == 200)
+      let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+      let record = try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+      let looks = record.split(separator: "\n").filter { $0.contains("GET /v1/events?customer={reference}") }
+      #expect(looks.count == 1 && looks[0].contains("auditor") && !record.contains("crm:42"))
     }
   }
 

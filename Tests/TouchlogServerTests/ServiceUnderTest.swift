@@ -4,6 +4,7 @@ import Logging
 import ServiceLifecycle
 import Testing
 import Touchlog
+import TouchlogAccess
 import TouchlogProof
 import TouchlogServer
 import TouchlogStore
@@ -58,7 +59,8 @@ struct ServiceUnderTest: Sendable {
     options.onServing = { found.yield($0) }
     let logger = Logger(label: "test") { _ in LineLog(level: .critical) }
     let service = TouchlogService(
-      store: store, callers: ListedCallers.usual, signingKey: key, logger: logger, options: options)
+      store: store, callers: ListedCallers.usual, looks: try AccessRecord(ofStoreAt: path), signingKey: key,
+      logger: logger, options: options)
     let group = ServiceGroup(configuration: .init(services: [service], logger: logger))
     let running = Task {
       defer { found.finish() }

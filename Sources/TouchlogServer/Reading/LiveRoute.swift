@@ -16,6 +16,7 @@ import TouchlogStore
 struct LiveRoute: Sendable {
   let store: Store
   let threads: WorkThreads
+  let looks: Looks
   let figures: ServiceFigures
   /// How often something is sent where nothing happens.
   let heartbeat: Duration
@@ -31,6 +32,7 @@ struct LiveRoute: Sendable {
 
   func answer(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let asked = try EventQuery(request.uri.queryParameters, of: context.admitted, isFollowing: true)
+    try await looks.note(asked.query, by: context.admitted, at: "GET /v1/events/live?customer={reference}")
     var query = asked.query
     let store = store
     let head = try await threads.run { try store.head() }

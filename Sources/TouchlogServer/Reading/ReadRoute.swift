@@ -11,6 +11,7 @@ import TouchlogStore
 struct ReadRoute: Sendable {
   let store: Store
   let threads: WorkThreads
+  let looks: Looks
 
   /// How many events a page has, unless told otherwise, and at most.
   static let pageEvents = 100
@@ -18,6 +19,7 @@ struct ReadRoute: Sendable {
 
   func answer(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let asked = try EventQuery(request.uri.queryParameters, of: context.admitted)
+    try await looks.note(asked.query, by: context.admitted, at: "GET /v1/events?customer={reference}")
     let view = EventView(context.admitted.role)
     let accepted = request.headers[.accept].map { MediaTypeText($0.split(separator: ",").first.map(String.init) ?? "") }
     if accepted?.name == EventForm.linesMediaType { return try await lines(asked, view: view) }
