@@ -110,7 +110,8 @@ struct ServeCommand: AsyncParsableCommand {
     options.port = Int(port)
     let service = TouchlogService(
       store: opened, callers: TokenDirectory(try Tokens(ofStoreAt: store), clock: clock),
-      looks: try AccessRecord(ofStoreAt: store), signingKey: try signingKey.map { try SigningKey(contentsOf: $0) }, logger: logger, options: options)
+      looks: try AccessRecord(ofStoreAt: store), signingKey: try signingKey.map { try SigningKey(contentsOf: $0) },
+      logger: logger, options: options)
     var configuration = ServiceGroupConfiguration(
       services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
