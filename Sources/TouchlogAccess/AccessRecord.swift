@@ -8,7 +8,7 @@ public import TouchlogStore
 /// busy service pays for one per some milliseconds, and not per look; and the timeline can be read meanwhile:
 ///
 /// ```swift
-/// async let noted: Void = record.note(token, customer: number, at: now, what: "GET /v1/customers/{reference}/timeline")
+/// async let noted: Void = record.note(token, customer: number, at: now, what: "GET /v1/events?customer={reference}")
 /// let timeline = try read(number)
 /// try await noted   // no look without its line
 /// ```

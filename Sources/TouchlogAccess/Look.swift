@@ -13,7 +13,7 @@ public struct Look: Sendable, Hashable {
   public let tokenName: String
   /// Whose timeline. A number and never a reference, so it tells nobody who that was once the customer is erased.
   public let customer: CustomerNumber
-  /// The route by which it was asked for, with names for its parts: `GET /v1/customers/{reference}/timeline`.
+  /// The route by which it was asked for, with names for its parts: `GET /v1/events?customer={reference}`.
   public let what: String
 }
 

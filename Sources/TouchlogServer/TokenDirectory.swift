@@ -50,7 +50,7 @@ extension AccessRecord {
   ///   - caller: who, by a token.
   ///   - customer: whose timeline. Of several references that are one person, each is noted.
   ///   - time: when.
-  ///   - what: the route, with names for its parts: `GET /v1/customers/{reference}/timeline`.
+  ///   - what: the route, with names for its parts: `GET /v1/events?customer={reference}`.
   /// - Throws: `StoreError`, `AccessError`.
   public func note(_ caller: Caller, customer: CustomerNumber, at time: Timestamp, what: StaticString) async throws {
     try await note(

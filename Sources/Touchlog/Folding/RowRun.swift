@@ -145,6 +145,7 @@ extension RowRun {
     var ends = ContiguousArray<Int>()
     // No reservation for keys: how many rows there are is known at the end.
     words = ContiguousArray(unsafeUninitializedCapacity: sorted.count * wordsPerValue) { buffer, count in
+      // Proof: an array's storage has an address, also where it has room for nothing.
       let words = UnsafeMutableRawPointer(buffer.baseAddress.unsafelyUnwrapped)
       var last: Entry?
       for entry in sorted {
